@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` shows the product, `make test` proves it.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# 0.0.0.0 and :: listen everywhere, but are no address that a link can have.
+LINK_HOST := $(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST))
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.PHONY: demo demo-check install test lint types migrations messages check bench audit lock help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
+
+$(VENV)/.installed: requirements.lock
+	@echo "Setting up $(VENV) (locked dependencies with hashes) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+install: $(VENV)/.installed ## create .venv with the locked dependencies
+
+demo: install ## set up everything, load the demo content, serve and work until Ctrl-C
+	@BASE_URL="$${BASE_URL:-http://$(LINK_HOST):$(PORT)}" $(PY) manage.py demo --host $(HOST) --port $(PORT)
+
+demo-check: install ## the whole journey without a person, in a database of its own
+	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && \
+		VAR_DIR=$$var DATABASE_URL= EMAIL_URL= ANYMAIL_ESP= $(PY) manage.py demo_check
+
+test: install ## all tests on SQLite, and on PostgreSQL when one answers
+	@tests/run
+
+lint: install ## style of code
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: install ## mypy, strict on cms and newsletter
+	@$(PY) -m mypy
+
+migrations: install ## models and migrations agree
+	@$(PY) manage.py makemigrations --check --dry-run --settings cms.settings.test
+
+messages: install ## every string has its Polish translation
+	@$(PY) -m tools.messages check
+
+check: lint types migrations messages test ## what CI runs
+
+audit: install ## what takes long: kill campaigns, accessibility in every look and language
+	@tests/run -m audit
+
+bench: install ## timings as ratios within one run
+	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR=$$var DATABASE_URL= && \
+		$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py newsletter_bench
+
+lock: ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra site --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock

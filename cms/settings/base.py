@@ -1,0 +1,202 @@
+"""What every environment shares. Each setting of ours is declared here once."""
+
+from pathlib import Path
+from typing import Any
+
+from cms.settings import env
+from newsletter.conf import DEFAULTS as NEWSLETTER_DEFAULTS
+
+BASE_DIR = env.ROOT
+# Everything that running the site writes: database, uploads, collected static files, demo mail.
+VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
+
+DEBUG = False
+SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", [])
+# The public address of the site, without a trailing slash.
+BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+INSTALLED_APPS = [
+    "cms",
+    "practices_pages",
+    "newsletter",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "wagtail_modeladmin",
+    "modelcluster",
+    "taggit",
+    "anymail",
+    "ninja",
+    "django_tasks",
+    "django_tasks_db",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",  # Wagtail says with it how long ago; alone it speaks English.
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.panel.TellSignedOutEditors",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "practices_pages.gate.RefusalMiddleware",
+    # Innermost: a request that changes something is one transaction.
+    "cms.middleware.UnsafeRequestsAreAtomic",
+]
+
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+ASGI_APPLICATION = "cms.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL") or f"sqlite:///{VAR_DIR}/db.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env.cache()}
+TASKS = {"default": env.tasks()}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "pl"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski"), ("en", "English")]
+TIME_ZONE = "Europe/Warsaw"
+USE_I18N = True
+USE_TZ = True
+# Strings that Wagtail's own Polish catalogue lacks.
+LOCALE_PATHS = [BASE_DIR / "cms" / "locale", BASE_DIR / "cms" / "locale_wagtail"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS: list[str] = []
+MEDIA_URL = env.text("MEDIA_URL_ROOT", "/media/")
+MEDIA_ROOT = VAR_DIR / "media"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # A practice with many rows is one large form.
+
+WAGTAIL_SITE_NAME = "Dobre Praktyki"
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.panel.SignInForm"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_I18N_ENABLED = True
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# What changed after an approval has to be approved again.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_COMMENTS_ENABLED = True
+# Addresses travel in mails and print: "gorski", not "g%C3%B3rski".
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAIL_PASSWORD_RESET_ENABLED = True
+# One zone, so nobody is asked: some systems list zones that browsers do not know.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # No request leaves for a third party.
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Wagtail's database back end picks SQLite FTS5 or PostgreSQL by itself.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"  # Views that are framed by our own pages say so themselves.
+CSRF_FAILURE_VIEW = "cms.views.csrf_failure"
+
+# Notices of Wagtail and Django become letters: rows written in the request's transaction.
+EMAIL_BACKEND = "cms.mail.LetterBackend"
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 60)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Dobre Praktyki <newsletter@localhost.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# What really puts mail on the wire: SMTP from EMAIL_URL, or an ESP through anymail.
+NEWSLETTER_BASE_URL = BASE_URL
+NEWSLETTER_TOPICS = "cms.newsletter_topics.topics"
+ANYMAIL = env.anymail()
+ANYMAIL_ESP = env.text("ANYMAIL_ESP")
+EMAIL_URL = env.text("EMAIL_URL")
+if ANYMAIL_ESP:
+    NEWSLETTER_EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_ESP}.EmailBackend"
+elif EMAIL_URL:
+    NEWSLETTER_EMAIL_BACKEND = "newsletter.esp.SMTPBackend"
+    globals().update(env.smtp(EMAIL_URL))
+globals().update(env.newsletter(NEWSLETTER_DEFAULTS))
+
+# The demo's mailbox, read at /demo/mail/ (cms.demo_mail).
+DEMO_MAIL_DIR = VAR_DIR / "mail"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_personal_data": {"()": "cms.logs.RedactPersonalData"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "plain": {"()": "cms.logs.KeyValueFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["no_personal_data"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        name: {"handlers": ["console"], "level": "INFO", "propagate": False}
+        for name in ("cms", "newsletter", "practices_pages")
+    }
+    | {
+        name: {"handlers": ["console"], "level": "WARNING", "propagate": False}
+        for name in ("django", "django_tasks", "django_tasks_db", "wagtail")
+    },
+}

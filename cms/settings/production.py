@@ -1,0 +1,31 @@
+"""Production: only what differs from base. It fails at start, naming every missing variable."""
+
+from cms.settings import env
+
+env.require(
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "DATABASE_URL",
+    "DEFAULT_FROM_EMAIL",
+    "NEWSLETTER_SUPPRESSION_KEY",
+    "NEWSLETTER_CONTROLLER_NAME",
+    "NEWSLETTER_CONTROLLER_ADDRESS",
+    "NEWSLETTER_CONTROLLER_EMAIL",
+    # Without its secret anybody could tell us that mail bounced.
+    *(["ANYMAIL_WEBHOOK_SECRET"] if env.text("ANYMAIL_ESP") else ["EMAIL_URL"]),
+)
+
+from cms.settings.base import *  # noqa: E402, F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

@@ -1,0 +1,33 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from newsletter.conf import conf
+from practices_pages.api import api
+
+urlpatterns = [
+    path("panel/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", api.urls),
+    path("anymail/", include("anymail.urls")),
+]
+
+if settings.DEBUG and conf.EMAIL_BACKEND == "cms.demo_mail.CapturingBackend":
+    urlpatterns += [path("demo/mail/", include("cms.demo_mail_urls"))]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    ]
+
+# /… is Polish and /en/… is English; no cookie and no Accept-Language decides.
+urlpatterns += i18n_patterns(
+    path("newsletter/", include("newsletter.urls")),
+    path("preview/", include("practices_pages.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

@@ -1,0 +1,72 @@
+"""Every setting of the newsletter, once, with its default and why.
+
+`conf.LEASE_SECONDS` is `settings.NEWSLETTER_LEASE_SECONDS` where the site sets it, else the
+default below.
+"""
+
+from typing import Any
+
+from django.conf import settings
+
+
+class Conf:
+    # Where the public site lives; every link in a mail begins with it. No trailing slash.
+    BASE_URL: str = "http://127.0.0.1:8000"
+    # The e-mail back end that puts mail on the wire. Django's EMAIL_BACKEND may be another one
+    # (this site's turns notices into letters), so the newsletter has its own.
+    EMAIL_BACKEND: str = "newsletter.esp.SMTPBackend"
+    # Aligned with the domain that signs with DKIM; empty means DEFAULT_FROM_EMAIL.
+    FROM_EMAIL: str = ""
+    # Domain of Message-ID and List-Id; empty means the domain of the From address.
+    LIST_DOMAIN: str = ""
+    # A mailto: unsubscribe needs somebody who reads that mailbox: only offered when set.
+    UNSUBSCRIBE_MAILBOX: str = ""
+    # Feedback-ID header for the complaint loops of mailbox providers; empty means no header.
+    FEEDBACK_ID: str = ""
+    # How long a published story waits before its mailing opens. Stories published within one
+    # window become one letter, and an editor can still take them back.
+    UNDO_WINDOW_SECONDS: int = 600
+    # True: every announcement waits (HELD) until a person releases it.
+    HOLD_ANNOUNCEMENTS: bool = False
+    # A lease must outlive connecting plus EMAIL_TIMEOUT, or a slow send looks like a dead worker.
+    LEASE_SECONDS: int = 180
+    # Rows a worker leases at once.
+    BATCH: int = 50
+    # Attempts at a delivery that the mail server defers, before it ends as refused.
+    MAX_TRIES: int = 8
+    # First wait after a deferral; it doubles with every further one, up to a day.
+    RETRY_SECONDS: int = 300
+    # A sign-up that nobody confirms is deleted after this many days, and its link ends then.
+    CONFIRMATION_DAYS: int = 7
+    # A link that may add topics is mailed afresh and ends after this many hours.
+    FRESH_LINK_HOURS: int = 24
+    # Confirmation mails to one address: subscription bombing needs more than this.
+    MAILS_PER_DAY: int = 1
+    MAILS_PER_30_DAYS: int = 3
+    # Sign-up attempts from one network (/24 or /48) in an hour.
+    SIGN_UPS_PER_NETWORK_PER_HOUR: int = 30
+    # A form that comes back faster than this was not filled in by a person.
+    SIGN_UP_MIN_SECONDS: int = 2
+    # Proxies of ours in front of the site that append to X-Forwarded-For. 0: the header is
+    # ignored, and everybody behind a proxy counts as one network.
+    TRUSTED_PROXIES: int = 0
+    # Key of the suppression list. Its own key: rotating SECRET_KEY must not forget who asked
+    # never to be written to.
+    SUPPRESSION_KEY: str = ""
+    # Dotted path of a callable () -> list[newsletter.topics.TopicGroup].
+    TOPICS: str = "newsletter.topics.only_all"
+    # Who is the controller of the data (RODO art. 13): shown in the clause.
+    CONTROLLER_NAME: str = ""
+    CONTROLLER_ADDRESS: str = ""
+    CONTROLLER_EMAIL: str = ""
+    DPO_EMAIL: str = ""
+    # HTML above this many encoded bytes is clipped by Gmail, footer included: refused at release.
+    MAX_HTML_BYTES: int = 90_000
+
+    def __getattribute__(self, name: str) -> Any:
+        default = super().__getattribute__(name)
+        return getattr(settings, f"NEWSLETTER_{name}", default)
+
+
+DEFAULTS: dict[str, Any] = {name: value for name, value in vars(Conf).items() if name.isupper()}
+conf = Conf()

@@ -1,0 +1,57 @@
+from newsletter.models.announcement import (
+    Announcement,
+    AnnouncementState,
+    AnnouncementStory,
+    Story,
+    StoryFacet,
+    Told,
+)
+from newsletter.models.consent import (
+    AppendOnlyError,
+    Clause,
+    ConsentChain,
+    ConsentEvent,
+    ConsentEventType,
+)
+from newsletter.models.delivery import (
+    LEASED,
+    WAITING,
+    Delivery,
+    DeliveryState,
+    Letter,
+    LetterKind,
+    SkipReason,
+)
+from newsletter.models.subscription import (
+    Subscription,
+    SubscriptionState,
+    SubscriptionTopic,
+    Suppression,
+    SuppressionReason,
+)
+
+__all__ = [
+    "LEASED",
+    "WAITING",
+    "Announcement",
+    "AnnouncementState",
+    "AnnouncementStory",
+    "AppendOnlyError",
+    "Clause",
+    "ConsentChain",
+    "ConsentEvent",
+    "ConsentEventType",
+    "Delivery",
+    "DeliveryState",
+    "Letter",
+    "LetterKind",
+    "SkipReason",
+    "Story",
+    "StoryFacet",
+    "Subscription",
+    "SubscriptionState",
+    "SubscriptionTopic",
+    "Suppression",
+    "SuppressionReason",
+    "Told",
+]

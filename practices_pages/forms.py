@@ -1,0 +1,83 @@
+"""The editor's form of a practice. It shows what the gate would say, next to the fields."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from practices_pages.gate import Problem, problems, text_of
+
+SCHEDULE = frozenset({"go_live_at", "expire_at"})
+
+
+class PracticePageForm(WagtailAdminPageForm):
+    """Drafts and autosave are never held up; publishing and approving are.
+
+    Whether the person may publish is the gate's matter: the view saves the draft first.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._keeps_text = False
+        super().__init__(*args, **kwargs)
+        # A note speaks for one publication only.
+        self.initial["publication_note"] = ""
+        if self.instance.pk is None:
+            self.initial["announce"] = True
+            # Wagtail's create view adds a page live and publishes it afterwards, so a refusal
+            # would come too late.
+            self.instance.live = False
+
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            return False
+        if not self._is_going_public():
+            return True
+        # Rows are put onto the page only by saving; without commit nothing is written.
+        page = self.save(commit=False)
+        found = problems(page)
+        if self._is_approving():
+            self._keeps_text = not self._changes_text(page)
+            if not self._keeps_text:
+                found.append(Problem("", own_change()))
+        for problem in found:
+            self._show(problem)
+        return not found
+
+    def has_changed(self) -> bool:
+        # A version saved by the approval itself would send the practice back to the first task.
+        return not self._keeps_text and bool(super().has_changed())
+
+    def _show(self, problem: Problem) -> None:
+        formset = self.formsets.get(problem.field)
+        if formset is not None:
+            formset.non_form_errors().append(problem.message)
+        self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+
+    def _is_going_public(self) -> bool:
+        if self.is_deferred_validation:
+            return False
+        return "action-publish" in self.data or self._is_approving()
+
+    def _is_approving(self) -> bool:
+        return (
+            "action-workflow-action" in self.data
+            and self.data.get("workflow-action-name") == "approve"
+        )
+
+    def _changes_text(self, page: Any) -> bool:
+        # has_changed() is also true when the editor only writes the same text as its own HTML.
+        comments = self.formsets.get("comments")
+        if comments is not None and comments.has_changed():
+            return True
+        # When it goes live is no text, but approving must not lose it either.
+        if SCHEDULE & set(self.changed_data):
+            return True
+        latest = page.get_latest_revision()
+        return latest is None or text_of(latest.content) != text_of(page.serializable_data())
+
+
+def own_change() -> str:
+    return _(
+        "You changed the text or its schedule. Save your changes first; "
+        "whoever changed the text does not approve it."
+    )

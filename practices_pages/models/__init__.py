@@ -1,0 +1,64 @@
+"""What is published: practices, the pages around them, units, people, vocabularies."""
+
+from practices_pages.models.costs import CostBand, CostBasis, CostItem, Currency, Frequency
+from practices_pages.models.identity import PracticeIdentity
+from practices_pages.models.listing import FundingNotice, HomePage, PracticeIndexPage, StandardPage
+from practices_pages.models.people import ContactPerson, PublicContact
+from practices_pages.models.practice import SECTIONS, PracticePage, Section
+from practices_pages.models.practice_rows import (
+    MeasuredEffect,
+    Pitfall,
+    PracticeAuthor,
+    PracticeDocument,
+    PracticeUnit,
+    Step,
+)
+from practices_pages.models.previews import PreviewGrant
+from practices_pages.models.units import (
+    VOIVODESHIPS,
+    LocalGovernmentUnit,
+    UnitGroup,
+    UnitKind,
+    UnitKindPeriod,
+    Voivodeship,
+    group_of,
+)
+from practices_pages.models.vocabulary import KeyCompetence, Licence, SchoolType, ThematicArea
+from practices_pages.workflows import ReviewTask
+
+__all__ = [
+    "SECTIONS",
+    "VOIVODESHIPS",
+    "ContactPerson",
+    "CostBand",
+    "CostBasis",
+    "CostItem",
+    "Currency",
+    "Frequency",
+    "FundingNotice",
+    "HomePage",
+    "KeyCompetence",
+    "Licence",
+    "LocalGovernmentUnit",
+    "MeasuredEffect",
+    "Pitfall",
+    "PracticeAuthor",
+    "PracticeDocument",
+    "PracticeIdentity",
+    "PracticeIndexPage",
+    "PracticePage",
+    "PracticeUnit",
+    "PreviewGrant",
+    "PublicContact",
+    "ReviewTask",
+    "SchoolType",
+    "Section",
+    "StandardPage",
+    "Step",
+    "ThematicArea",
+    "UnitGroup",
+    "UnitKind",
+    "UnitKindPeriod",
+    "Voivodeship",
+    "group_of",
+]

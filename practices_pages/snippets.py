@@ -1,0 +1,110 @@
+"""Units, contact persons and vocabularies in Wagtail's admin."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from practices_pages.models import (
+    ContactPerson,
+    KeyCompetence,
+    LocalGovernmentUnit,
+    SchoolType,
+    ThematicArea,
+    UnitKind,
+)
+
+
+class UnitsToChoose:
+    """A rural and an urban commune often share their name and voivodeship: the kind tells them."""
+
+    @property
+    def columns(self) -> list[Column]:
+        return [*super().columns, Column("kind", label=_("Kind"), accessor=_kind_today)]  # type: ignore[misc]
+
+    def get_object_list(self) -> Any:
+        return super().get_object_list().prefetch_related("kind_periods")  # type: ignore[misc]
+
+
+def _kind_today(unit: LocalGovernmentUnit) -> str:
+    kind = unit.kind_on(timezone.localdate())
+    return str(UnitKind(kind).label) if kind else ""
+
+
+class ChooseUnit(UnitsToChoose, ChooseView):
+    pass
+
+
+class ChooseUnitResults(UnitsToChoose, ChooseResultsView):
+    pass
+
+
+class UnitChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = ChooseUnit
+    choose_results_view_class = ChooseUnitResults
+
+
+class UnitViewSet(SnippetViewSet):
+    model = LocalGovernmentUnit
+    chooser_viewset_class = UnitChooserViewSet
+    icon = "site"
+    list_display = [
+        "name",
+        "code",
+        Column("voivodeship", label=_("Voivodeship")),
+        "office_email",
+    ]
+    # By the database and not by the index: a code is found from its first digits on.
+    search_fields = ["name", "code"]
+    search_backend_name = None
+    ordering = ["name", "code"]
+    list_per_page = 50
+
+
+class ContactPersonViewSet(SnippetViewSet):
+    model = ContactPerson
+    icon = "user"
+    list_display = ["name", "role", "unit", "published_until"]
+    search_fields = ["name", "email"]
+    search_backend_name = None
+    list_filter = ["published_until"]
+    list_per_page = 50
+
+
+class TermViewSet(SnippetViewSet):
+    icon = "tag"
+    list_display = ["name", "slug", "sort_order"]
+    search_fields = ["name", "slug"]
+    search_backend_name = None
+
+
+class ThematicAreaViewSet(TermViewSet):
+    model = ThematicArea
+
+
+class KeyCompetenceViewSet(TermViewSet):
+    model = KeyCompetence
+
+
+class SchoolTypeViewSet(TermViewSet):
+    model = SchoolType
+
+
+class PracticeDataGroup(SnippetViewSetGroup):
+    menu_label = _("Practice data")
+    menu_icon = "folder-open-inverse"
+    menu_order = 250
+    items = (
+        UnitViewSet,
+        ContactPersonViewSet,
+        ThematicAreaViewSet,
+        KeyCompetenceViewSet,
+        SchoolTypeViewSet,
+    )
+
+
+register_snippet(PracticeDataGroup)

@@ -1,0 +1,76 @@
+"""Fixtures that every test may use. Factories are in tests/factories.py and tests/newsletter/."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import override_settings
+
+from cms import demo_content
+from tests.fakes import Outside, outside
+from tests.journeys.mail_server import Mailbox, mail_server
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Throttle counters live in the cache, which a rolled back transaction does not empty."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _empty_outside() -> None:
+    outside.empty()
+
+
+@pytest.fixture
+def esp() -> Outside:
+    """What has left the house, and how the outside behaves."""
+    return outside
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A real SMTP server that the site mails through, notices as letters like in production."""
+    with (
+        mail_server() as box,
+        override_settings(
+            NEWSLETTER_EMAIL_BACKEND="newsletter.esp.SMTPBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=box.port,
+            EMAIL_BACKEND="cms.mail.LetterBackend",
+        ),
+    ):
+        yield box
+
+
+@pytest.fixture
+def demo_site(live_server: object) -> Iterator[str]:
+    """The address of a running site with the demo content."""
+    base_url = str(live_server)
+    with override_settings(
+        BASE_URL=base_url,
+        NEWSLETTER_BASE_URL=base_url,
+        WAGTAILADMIN_BASE_URL=base_url,
+        NEWSLETTER_SIGN_UP_MIN_SECONDS=0,  # Tests fill in a form faster than a person can.
+    ):
+        with transaction.atomic():
+            demo_content.load(base_url)
+        yield base_url
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that really commit are emptied afterwards; what the migrations brought comes back."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        fixtures = getattr(item, "fixturenames", ())
+        commits = (
+            "live_server" in fixtures or "demo_site" in fixtures or "transactional_db" in fixtures
+        )
+        if commits or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(
+                pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False
+            )
