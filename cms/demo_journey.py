@@ -13,6 +13,7 @@ from email.message import EmailMessage
 import requests
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import translation
 
 from cms.demo_content import DEMO_PASSWORD
 from cms.demo_mail import part_of
@@ -79,7 +80,8 @@ class Journey:
         content = revision.content
         revision.content = content | {"problem": ""}
         revision.save(update_fields=["content"])
-        lacks = [problem.message for problem in problems(revision.as_object())]
+        with translation.override("pl"):  # The editor's language.
+            lacks = [str(problem.message) for problem in problems(revision.as_object())]
         answer = self.act_in_workflow("redaktor", "approve")
         revision.content = content
         revision.save(update_fields=["content"])
