@@ -16,10 +16,12 @@ from practices_pages.models.practice_rows import (
 from practices_pages.models.previews import PreviewGrant
 from practices_pages.models.units import (
     VOIVODESHIPS,
+    FormerUnitName,
     LocalGovernmentUnit,
     UnitGroup,
     UnitKind,
     UnitKindPeriod,
+    UnitRegister,
     Voivodeship,
     group_of,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "CostBasis",
     "CostItem",
     "Currency",
+    "FormerUnitName",
     "Frequency",
     "FundingNotice",
     "HomePage",
@@ -59,6 +62,7 @@ __all__ = [
     "UnitGroup",
     "UnitKind",
     "UnitKindPeriod",
+    "UnitRegister",
     "Voivodeship",
     "group_of",
 ]

@@ -96,6 +96,10 @@ class LocalGovernmentUnit(index.Indexed, ClusterableModel):
         blank=True,
         help_text=_("Shown instead of a contact person whose consent has ended."),
     )
+    # Only units that once stood in the register can be missing from a later one.
+    registered_on = models.DateField(
+        _("last found in the register of"), null=True, blank=True, editable=False
+    )
 
     panels = [
         FieldPanel("code"),
@@ -103,6 +107,7 @@ class LocalGovernmentUnit(index.Indexed, ClusterableModel):
         FieldPanel("parent"),
         FieldPanel("office_email"),
         InlinePanel("kind_periods", label=_("Kind"), heading=_("Kinds of the unit in time")),
+        InlinePanel("former_names", label=_("Former name"), heading=_("Former names")),
     ]
     search_fields = [
         index.SearchField("name"),
@@ -183,3 +188,48 @@ class UnitKindPeriod(models.Model):
 
     def covers(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class FormerUnitName(models.Model):
+    """What a unit was called before: older texts still call it so."""
+
+    unit = ParentalKey(LocalGovernmentUnit, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(_("name"), max_length=200)
+    valid_from = models.DateField(
+        _("valid from"), null=True, blank=True, help_text=_("Empty: since when is not known.")
+    )
+    valid_to = models.DateField(
+        _("valid to"), help_text=_("The first day on which the unit was called otherwise.")
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("valid_from"), FieldPanel("valid_to")]
+
+    class Meta:
+        verbose_name = _("former name of a unit")
+        verbose_name_plural = _("former names of units")
+        ordering = ["unit", "valid_to"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "valid_to"], name="former_name_ends_once"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to__gt=F("valid_from")),
+                name="former_name_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class UnitRegister(models.Model):
+    """A state of the official register that was imported. What lies between two is inferred."""
+
+    state_on = models.DateField(_("state on"), unique=True)
+    imported_at = models.DateTimeField(_("imported at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("imported register of units")
+        verbose_name_plural = _("imported registers of units")
+        ordering = ["state_on"]
+
+    def __str__(self) -> str:
+        return str(self.state_on)
