@@ -34,6 +34,7 @@ from practices_pages.models import (
     KeyCompetence,
     LocalGovernmentUnit,
     MeasuredEffect,
+    MembershipRole,
     Pitfall,
     PracticeAuthor,
     PracticeDocument,
@@ -44,6 +45,7 @@ from practices_pages.models import (
     Step,
     ThematicArea,
     UnitKindPeriod,
+    UnitMembership,
 )
 
 FOLDER = Path(__file__).parent / "demo"
@@ -82,6 +84,7 @@ def load(base_url: str) -> int:
     users = {user.username: _create_user(user) for user in DEMO_USERS}
     units = {entry["teryt"]: entry for entry in _read("units.json")}
     _create_units(units)
+    _create_memberships(users["autorka"])
     practices = _read("practices.json")
     for number, entry in enumerate(practices):
         page = _create_practice(tree, entry, owner=users["autorka"])
@@ -150,6 +153,19 @@ def _create_units(entries: dict[str, dict[str, Any]]) -> None:
                 valid_from=kind["valid_from"],
                 valid_to=kind.get("valid_to"),
             )
+
+
+def _create_memberships(author: Any) -> None:
+    """Two units whose drafts the author sees, and one whose drafts no longer."""
+    since = timezone.localdate() - timedelta(days=200)
+    for code, role, until in (
+        ("249901", MembershipRole.AUTHOR, None),
+        ("309901", MembershipRole.COORDINATOR, None),
+        ("289901", MembershipRole.AUTHOR, timezone.localdate() - timedelta(days=7)),
+    ):
+        UnitMembership.objects.create(
+            user=author, unit=_unit(code), role=role, since=since, until=until
+        )
 
 
 def _create_practice(tree: SiteTree, entry: dict[str, Any], *, owner: Any) -> PracticePage:

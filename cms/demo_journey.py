@@ -28,6 +28,7 @@ from practices_pages.models import (
     PracticeIndexPage,
     PracticePage,
     ThematicArea,
+    UnitMembership,
 )
 
 PEOPLE = {
@@ -200,10 +201,12 @@ def first_link(mails: list[EmailMessage], kind: str) -> str:
 
 def practice_fields() -> dict[str, str]:
     """What an author types: a complete practice, in the words of the admin form."""
-    unit = LocalGovernmentUnit.objects.exclude(office_email="").first()
+    memberships = UnitMembership.objects.current().filter(user__username="autorka")
+    units = LocalGovernmentUnit.objects.filter(memberships__in=memberships)
+    unit = units.exclude(office_email="").first()
     area = ThematicArea.objects.first()
     if unit is None or area is None:
-        raise StepFailed("The demo content has no units or no thematic areas.")
+        raise StepFailed("The demo author has no unit, or there are no thematic areas.")
     sections = {
         key: rich_text(f"Opis sprawdzający część {number}: pięć szkół, jeden zespół psychologów.")
         for number, key in enumerate(SECTIONS, start=1)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -16,6 +17,7 @@ from practices_pages.models import (
     SchoolType,
     ThematicArea,
     UnitKind,
+    UnitMembership,
 )
 
 
@@ -75,6 +77,27 @@ class ContactPersonViewSet(SnippetViewSet):
     list_per_page = 50
 
 
+class UnitMembershipViewSet(SnippetViewSet):
+    model = UnitMembership
+    icon = "group"
+    menu_label = _("Memberships")
+    list_display = ["user", "unit", "role", "since", "until"]
+    list_filter = ["role"]
+    search_fields = [
+        "user__username",
+        "user__first_name",
+        "user__last_name",
+        "user__email",
+        "unit__name",
+        "unit__code",
+    ]
+    search_backend_name = None
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return UnitMembership.objects.select_related("user", "unit")
+
+
 class TermViewSet(SnippetViewSet):
     icon = "tag"
     list_display = ["name", "slug", "sort_order"]
@@ -100,6 +123,7 @@ class PracticeDataGroup(SnippetViewSetGroup):
     menu_order = 250
     items = (
         UnitViewSet,
+        UnitMembershipViewSet,
         ContactPersonViewSet,
         ThematicAreaViewSet,
         KeyCompetenceViewSet,

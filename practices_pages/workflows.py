@@ -43,6 +43,7 @@ COLLECTION_PERMISSIONS = {
 }
 VOCABULARY = ("thematicarea", "keycompetence", "schooltype")
 UNITS = ("localgovernmentunit", "unitkindperiod")
+MEMBERSHIPS = ("unitmembership",)
 SNIPPET_PERMISSIONS = {
     AUTHORS: {
         "view": ("contactperson", "localgovernmentunit", *VOCABULARY),
@@ -54,10 +55,10 @@ SNIPPET_PERMISSIONS = {
         "change": ("contactperson",),
     },
     MODERATORS: {
-        "view": ("contactperson", "localgovernmentunit", *VOCABULARY),
-        "add": ("contactperson", *UNITS, *VOCABULARY),
-        "change": ("contactperson", *UNITS, *VOCABULARY),
-        "delete": ("contactperson", *VOCABULARY),
+        "view": ("contactperson", "localgovernmentunit", *MEMBERSHIPS, *VOCABULARY),
+        "add": ("contactperson", *MEMBERSHIPS, *UNITS, *VOCABULARY),
+        "change": ("contactperson", *MEMBERSHIPS, *UNITS, *VOCABULARY),
+        "delete": ("contactperson", *MEMBERSHIPS, *VOCABULARY),
     },
 }
 

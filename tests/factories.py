@@ -23,6 +23,7 @@ from practices_pages.models import (
     ThematicArea,
     UnitKind,
     UnitKindPeriod,
+    UnitMembership,
 )
 from practices_pages.workflows import (
     AUTHORS,
@@ -125,8 +126,8 @@ def make_practice(
 ) -> PracticePage:
     """A practice below `index`, saved with one revision.
 
-    `overrides` are fields of the page, and also `owner`, `unit` (None: without one),
-    `edited_by` (whose revision it is) and `areas` (slugs).
+    `overrides` are fields of the page, and also `owner` (a member of the unit), `unit` (None:
+    without one), `edited_by` (whose revision it is) and `areas` (slugs).
     """
     unit = overrides.pop("unit", make_unit() if complete and "unit" not in overrides else None)
     edited_by = overrides.pop("edited_by", overrides.get("owner"))
@@ -137,6 +138,8 @@ def make_practice(
     page = PracticePage(live=False, has_unpublished_changes=True, locale=index.locale, **fields)
     if unit is not None:
         page.practice_units.add(PracticeUnit(unit=unit))
+        if page.owner is not None:
+            UnitMembership.objects.get_or_create(user=page.owner, unit=unit)
     page.areas.set(ThematicArea.objects.filter(slug__in=areas))
     index.add_child(instance=page)
     revision = page.save_revision(user=edited_by)

@@ -3,6 +3,7 @@
 from practices_pages.models.costs import CostBand, CostBasis, CostItem, Currency, Frequency
 from practices_pages.models.identity import PracticeIdentity
 from practices_pages.models.listing import FundingNotice, HomePage, PracticeIndexPage, StandardPage
+from practices_pages.models.memberships import DraftUnit, MembershipRole, UnitMembership
 from practices_pages.models.people import ContactPerson, PublicContact
 from practices_pages.models.practice import SECTIONS, PracticePage, Section
 from practices_pages.models.practice_rows import (
@@ -36,6 +37,7 @@ __all__ = [
     "CostBasis",
     "CostItem",
     "Currency",
+    "DraftUnit",
     "FormerUnitName",
     "Frequency",
     "FundingNotice",
@@ -44,6 +46,7 @@ __all__ = [
     "Licence",
     "LocalGovernmentUnit",
     "MeasuredEffect",
+    "MembershipRole",
     "Pitfall",
     "PracticeAuthor",
     "PracticeDocument",
@@ -62,6 +65,7 @@ __all__ = [
     "UnitGroup",
     "UnitKind",
     "UnitKindPeriod",
+    "UnitMembership",
     "UnitRegister",
     "Voivodeship",
     "group_of",

@@ -17,6 +17,7 @@ from practices_pages import gate
 from practices_pages.forms import PracticePageForm
 from practices_pages.models.costs import CostBand, cost_band_of
 from practices_pages.models.identity import PracticeIdentity
+from practices_pages.models.memberships import DraftUnit
 from practices_pages.models.page_link import page_link
 from practices_pages.models.panels import practice_edit_handler
 from practices_pages.models.people import ContactPerson, PublicContact
@@ -231,12 +232,16 @@ class PracticePage(Page):
         if changed and kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = [*kwargs["update_fields"], "identity", "announce"]
         super().save(clean=clean, **kwargs)
+        if self.latest_revision_id is None:
+            self._settle_draft_units()
 
     def save_revision(self, user: Any = None, **kwargs: Any) -> Any:
         for row in self.practice_units.all():
             row.fill_kind()
         self._drop_inherited_note(user)
-        return super().save_revision(user=user, **kwargs)
+        revision = super().save_revision(user=user, **kwargs)
+        self._settle_draft_units()
+        return revision
 
     def with_content_json(self, content: dict[str, Any]) -> "PracticePage":
         page: PracticePage = super().with_content_json(content)
@@ -275,6 +280,9 @@ class PracticePage(Page):
             Q(locale_id=self.locale_id) | ~Q(translation_key=self.translation_key)
         )
         return bool(rivals.exists())
+
+    def _settle_draft_units(self) -> None:
+        DraftUnit.follow(self, [row.unit_id for row in self.practice_units.all() if row.unit_id])
 
     def _drop_inherited_note(self, user: Any) -> None:
         """A note speaks for the person who wrote it, not for whoever saves next."""
