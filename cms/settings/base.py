@@ -133,6 +133,9 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+# Every way into the panel asks these two forms: a file is judged by its content.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "practices_pages.uploads.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "practices_pages.uploads.forms.ImageForm"
 WAGTAIL_PASSWORD_RESET_ENABLED = True
 # One zone, so nobody is asked: some systems list zones that browsers do not know.
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
