@@ -25,15 +25,15 @@ class UnsafeRequestsAreAtomic:
         try:
             with transaction.atomic():
                 response = self.get_response(request)
-                if response.status_code >= 500:
+                if response.status_code >= 500 or getattr(request, "has_raised", False):
                     transaction.set_rollback(True)
                 return response
         except OperationalError:
             return database_unavailable(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if request.method not in SAFE:
-            transaction.set_rollback(True)
+        # Rolled back when the answer is there: the page of a 404 may still have to read.
+        request.has_raised = True  # type: ignore[attr-defined]
         if isinstance(exception, OperationalError):
             return database_unavailable(request)
         return None

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from django.contrib.auth.models import Group
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
@@ -22,6 +22,11 @@ def create_then_answer(request: HttpRequest, status: int) -> HttpResponse:
     return HttpResponse(status=status)
 
 
+def create_then_miss(request: HttpRequest) -> HttpResponse:
+    Group.objects.create(name="half done")
+    raise Http404
+
+
 def locked(request: HttpRequest) -> HttpResponse:
     Group.objects.create(name="half done")
     raise OperationalError("database is locked")
@@ -33,6 +38,7 @@ def full(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("fail/", create_then_fail),
+    path("miss/", create_then_miss),
     path("answer/<int:status>/", create_then_answer),
     path("locked/", locked),
     path("full/", full),
@@ -49,6 +55,18 @@ def visitor() -> Client:
 def test_an_exception_rolls_everything_back(visitor: Client) -> None:
     assert visitor.post("/fail/").status_code == 500
     assert not Group.objects.filter(name="half done").exists()
+
+
+def test_what_raised_a_404_is_rolled_back(visitor: Client) -> None:
+    visitor.post("/miss/")
+    assert not Group.objects.filter(name="half done").exists()
+
+
+@pytest.mark.urls("cms.urls")
+def test_writing_to_what_is_not_there_is_a_404(visitor: Client) -> None:
+    answer = visitor.post("/documents/999/nothing.pdf")
+    assert answer.status_code == 404
+    assert "<h1>" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("status", "kept"), [(200, True), (302, True), (422, True), (503, False)])
