@@ -61,10 +61,14 @@ class UnitViewSet(SnippetViewSet):
         "office_email",
     ]
     # By the database and not by the index: a code is found from its first digits on.
-    search_fields = ["name", "code"]
+    search_fields = ["name", "code", "former_names__name"]
     search_backend_name = None
     ordering = ["name", "code"]
     list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # Searching former names joins them: a unit with two of them would be listed twice.
+        return LocalGovernmentUnit.objects.distinct()
 
 
 class ContactPersonViewSet(SnippetViewSet):

@@ -114,6 +114,9 @@ class LocalGovernmentUnit(index.Indexed, ClusterableModel):
         index.SearchField("code"),
         index.AutocompleteField("name"),
         index.AutocompleteField("code"),
+        index.RelatedFields(
+            "former_names", [index.SearchField("name"), index.AutocompleteField("name")]
+        ),
     ]
 
     class Meta:
