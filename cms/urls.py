@@ -6,10 +6,12 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.probes import PROBES
 from newsletter.conf import conf
 from practices_pages.api import api
 
 urlpatterns = [
+    *[path(address.lstrip("/"), view) for address, view in PROBES.items()],
     path("panel/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),

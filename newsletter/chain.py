@@ -25,6 +25,8 @@ from newsletter.models import ConsentChain, ConsentEvent, ConsentEventType
 HEAD = 1  # Primary key of the only ConsentChain row.
 GENESIS = "0" * 64
 CHUNK = 500
+# After one of these a person's events may be without address and network.
+ENDINGS = (ConsentEventType.ERASED, ConsentEventType.EXPIRED, ConsentEventType.RETIRED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +88,24 @@ def redact(subject_ref: uuid.UUID) -> int:
     """Empty address and network of every event of one person; the digests stay.
 
     The one deliberate way past the append-only guard. `verify_chain` names redacted events of
-    somebody who was neither erased nor expired.
+    somebody whose proof did not end before.
     """
     return (
         QuerySet(ConsentEvent)
         .filter(subject_ref=subject_ref)
         .update(address="", address_salt="", network="", network_salt="")
     )
+
+
+@transaction.atomic
+def retire(subject_ref: uuid.UUID, *, locale: str) -> None:
+    """The proof about somebody who left is not needed any more: record that, then redact."""
+    append(
+        Entry(
+            type=ConsentEventType.RETIRED, subject_ref=subject_ref, locale=locale, method="system"
+        )
+    )
+    redact(subject_ref)
 
 
 def verify_chain() -> ChainReport:
@@ -208,7 +221,7 @@ def _end_fault(length: int, before: ConsentChain, after: ConsentChain) -> tuple[
 def _redaction_fault() -> tuple[int, str] | None:
     ended = ConsentEvent.objects.filter(
         subject_ref=OuterRef("subject_ref"),
-        type__in=[ConsentEventType.ERASED, ConsentEventType.EXPIRED],
+        type__in=ENDINGS,
     )
     first = (
         ConsentEvent.objects.filter(address_salt="")
@@ -219,4 +232,4 @@ def _redaction_fault() -> tuple[int, str] | None:
     )
     if first is None:
         return None
-    return first, _("emptied: this person was neither erased nor expired")
+    return first, _("emptied: nothing recorded says that this person's proof ended")

@@ -38,6 +38,13 @@ class Conf:
     RETRY_SECONDS: int = 300
     # A sign-up that nobody confirms is deleted after this many days, and its link ends then.
     CONFIRMATION_DAYS: int = 7
+    # A withdrawn subscription is deleted after this many days; the proof of consent stays.
+    WITHDRAWN_DAYS: int = 30
+    # Address and network leave the proof of consent this many days after the subscription ended:
+    # six years, as long as claims can be raised (art. 118 of the Polish Civil Code).
+    CONSENT_EVIDENCE_DAYS: int = 2192
+    # Letters that were sent or given up are deleted after this many days.
+    LETTER_DAYS: int = 90
     # A link that may add topics is mailed afresh and ends after this many hours.
     FRESH_LINK_HOURS: int = 24
     # Confirmation mails to one address: subscription bombing needs more than this.
@@ -60,6 +67,10 @@ class Conf:
     CONTROLLER_ADDRESS: str = ""
     CONTROLLER_EMAIL: str = ""
     DPO_EMAIL: str = ""
+    # No worker gave a sign of life for so long: health, metrics and the admin say so.
+    WORKER_LATE_SECONDS: int = 120
+    # Mail that is due and waits longer than this is a problem that somebody should look at.
+    QUEUE_LATE_SECONDS: int = 3600
     # HTML above this many encoded bytes is clipped by Gmail, footer included: refused at release.
     MAX_HTML_BYTES: int = 90_000
 

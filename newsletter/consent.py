@@ -319,6 +319,16 @@ def _expire(due: SubscriptionQuerySet, pk: int) -> bool:
 
 
 @transaction.atomic
+def forget_withdrawn(limit: int) -> int:
+    """Delete subscriptions that ended long ago; what was agreed to stays in the proof."""
+    ended = timezone.now() - timedelta(days=conf.WITHDRAWN_DAYS)
+    due = Subscription.objects.filter(state=SubscriptionState.WITHDRAWN, withdrawn_at__lte=ended)
+    keys = list(due.order_by().values_list("pk", flat=True).select_for_update()[:limit])
+    Subscription.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+@transaction.atomic
 def _stop(subscription: Subscription, reason: SuppressionReason, type: ConsentEventType) -> None:
     locked = _locked(subscription)
     if locked is None:

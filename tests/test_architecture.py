@@ -27,8 +27,8 @@ LAYERS = (
         "views",
     }
     | {"admin_views", "wagtail_hooks"},
-    {"announcing", "claiming", "invariants", "outcomes", "releasing", "stories"},
-    {"consent", "esp", "letters", "messages"},
+    {"announcing", "claiming", "health", "invariants", "outcomes", "releasing", "stories"},
+    {"consent", "esp", "heartbeats", "letters", "messages", "retention"},
     {"addresses", "audience", "chain", "clauses", "networks", "sign_ups", "throttle", "wording"},
     {"checks", "conf", "errors", "migrations", "models", "tokens", "topics"},
 )

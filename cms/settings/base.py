@@ -49,6 +49,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.metrics.CountRequests",
+    # Before whatever redirects to TLS or looks at the host: containers ask by address.
+    "cms.probes.AnswerProbesFirst",
     "django.middleware.security.SecurityMiddleware",
     "cms.content_policy.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -172,6 +175,21 @@ elif EMAIL_URL:
     NEWSLETTER_EMAIL_BACKEND = "newsletter.esp.SMTPBackend"
     globals().update(env.smtp(EMAIL_URL))
 globals().update(env.newsletter(NEWSLETTER_DEFAULTS))
+
+# The tick ran longer ago than this: nothing is published on schedule, and everybody is told.
+TICK_LATE_SECONDS = env.number("TICK_LATE_SECONDS", 300)
+# Who may read /metrics, and what is wrong at /health/ready: whoever has the token, or asks from
+# one of these networks. Nobody when both are empty.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_NETWORKS = env.listed("METRICS_NETWORKS", [])
+# With several web processes on a machine each writes its counts here (deploy/gunicorn.conf.py).
+METRICS_MULTIPROCESS_DIR = env.text("PROMETHEUS_MULTIPROC_DIR")
+
+# How long what nobody needs any more is kept; docs/retention.md says why. The newsletter's own
+# are in newsletter/conf.py.
+RETENTION_TASK_RESULT_DAYS = env.number("RETENTION_TASK_RESULT_DAYS", 14)
+RETENTION_PREVIEW_DAYS = env.number("RETENTION_PREVIEW_DAYS", 90)
+RETENTION_LOG_DAYS = env.number("RETENTION_LOG_DAYS", 1826)
 
 # The demo's mailbox, read at /demo/mail/ (cms.demo_mail).
 DEMO_MAIL_DIR = VAR_DIR / "mail"

@@ -9,6 +9,7 @@ DEBUG = env.flag("DEBUG", default=True)
 SECRET_KEY = env.text("SECRET_KEY", "development-only-not-a-secret")
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", ["*"])
 INTERNAL_IPS = ["127.0.0.1"]
+METRICS_NETWORKS = env.listed("METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 
 if not (ANYMAIL_ESP or EMAIL_URL):
     NEWSLETTER_EMAIL_BACKEND = "cms.demo_mail.CapturingBackend"

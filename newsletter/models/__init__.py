@@ -29,6 +29,7 @@ from newsletter.models.subscription import (
     Suppression,
     SuppressionReason,
 )
+from newsletter.models.worker import WorkerBeat
 
 __all__ = [
     "LEASED",
@@ -54,4 +55,5 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Told",
+    "WorkerBeat",
 ]

@@ -117,6 +117,8 @@ class ConsentEventType(models.TextChoices):
     BOUNCED = "bounced", _("address stopped working")
     EXPIRED = "expired", _("never confirmed")
     ERASED = "erased", _("erased")
+    # The time in which the proof may be needed is over: it stays, without address and network.
+    RETIRED = "retired", _("proof no longer needed")
 
 
 class ConsentEvent(models.Model):

@@ -2,7 +2,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from cms.ticking import tick
 
@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         report = tick()
         if options["json"]:
-            self.stdout.write(json.dumps(report))
-            return
-        for name, figure in report.items():
-            self.stdout.write(f"{name.replace('_', ' ')}: {figure}")
+            self.stdout.write(json.dumps(report.figures | {"failed": report.failed}))
+        else:
+            for name, figure in report.figures.items():
+                self.stdout.write(f"{name.replace('_', ' ')}: {figure}")
+        if report.failed:
+            raise CommandError("Failed, the log says why: " + ", ".join(report.failed))

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from newsletter import announcing
 from newsletter.announcing import Tally
+from newsletter.heartbeats import Heart
 
 TICK_SECONDS = 30
 PAUSE_SECONDS = 2.0
@@ -37,11 +38,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stop = threading.Event()
+        self.heart = Heart(is_lasting=options["loop"])
         before = {number: signal.signal(number, self.finish_current) for number in STOPPING}
         try:
             if options["loop"]:
                 self.loop(options)
+                self.heart.stop()
             else:
+                self.heart.beat()
                 self.tick()
                 self.report(self.once(options), as_json=options["json"])
         finally:
@@ -56,10 +60,15 @@ class Command(BaseCommand):
         """The message that is on the wire is finished and recorded; then the process ends."""
         self.stop.set()
 
+    def is_stopping(self) -> bool:
+        # Asked before every message, outside transactions: a long send shows signs of life.
+        self.heart.beat()
+        return self.stop.is_set()
+
     def once(self, options: dict[str, Any]) -> Tally:
         # Every pass: what a person just released does not wait for the next tick.
         announcing.open_due()
-        return announcing.deliver_due(limit=options["limit"], should_stop=self.stop.is_set)
+        return announcing.deliver_due(limit=options["limit"], should_stop=self.is_stopping)
 
     def loop(self, options: dict[str, Any]) -> None:
         passes = 0
@@ -78,6 +87,7 @@ class Command(BaseCommand):
 
     def one_pass(self, options: dict[str, Any], *, ticks: bool) -> float:
         """Do what is due; return how many seconds to wait before the next pass."""
+        self.heart.beat()
         if ticks:
             self.tick()
         tally = self.once(options)

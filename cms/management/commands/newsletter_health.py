@@ -1,0 +1,10 @@
+"""Whether mail can leave, and whether the site around it is as it should be."""
+
+from cms.health import ALL, answers
+from newsletter.health import Check
+from newsletter.management.commands import newsletter_health
+
+
+class Command(newsletter_health.Command):
+    def ask(self) -> list[Check]:
+        return answers(ALL)

@@ -1,0 +1,70 @@
+"""What the site may not keep for ever (RODO art. 5(1)(e)): every rule, those of the apps included.
+
+docs/retention.md says of each how long, why, and by which setting.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from wagtail.admin.models import EditingSession, FormState
+from wagtail.models import ModelLogEntry, PageLogEntry
+
+from newsletter.retention import RULES as NEWSLETTER_RULES
+from practices_pages.models import PreviewGrant
+
+
+def forget_sessions(limit: int) -> int:
+    return _delete(Session.objects.filter(expire_date__lte=timezone.now()), limit)
+
+
+def forget_task_results(limit: int) -> int:
+    old = _days_ago(settings.RETENTION_TASK_RESULT_DAYS)
+    return _delete(DBTaskResult.objects.finished().filter(finished_at__lte=old), limit)
+
+
+def forget_preview_links(limit: int) -> int:
+    """For whom a link was made is a name; it outlives the link only for questions about it."""
+    old = _days_ago(settings.RETENTION_PREVIEW_DAYS)
+    ended = Q(expires_at__lte=old) | Q(revoked_at__lte=old)
+    return _delete(PreviewGrant.objects.filter(ended), limit)
+
+
+def forget_editing_traces(limit: int) -> int:
+    """Who had which form open, and what was typed in it and never saved."""
+    return _delete(EditingSession.objects.stale(), limit) + _delete(
+        FormState.objects.stale(), limit
+    )
+
+
+def forget_history(limit: int) -> int:
+    """Who did what in the panel."""
+    old = _days_ago(settings.RETENTION_LOG_DAYS)
+    return sum(
+        _delete(model.objects.filter(timestamp__lte=old), limit)
+        for model in (PageLogEntry, ModelLogEntry)
+    )
+
+
+def _days_ago(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def _delete(rows: QuerySet, limit: int) -> int:
+    keys = list(rows.order_by().values_list("pk", flat=True)[:limit])
+    rows.model._default_manager.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+RULES: dict[str, Callable[[int], int]] = {
+    **NEWSLETTER_RULES,
+    "sessions": forget_sessions,
+    "task_results": forget_task_results,
+    "preview_links": forget_preview_links,
+    "editing_traces": forget_editing_traces,
+    "history": forget_history,
+}
