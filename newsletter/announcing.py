@@ -20,10 +20,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from newsletter import audience, claiming, consent, messages
+from newsletter import audience, claiming, consent, journal, messages
 from newsletter.claiming import Ending
 from newsletter.conf import conf
 from newsletter.errors import (
+    JournalUnwritable,
     SendDeferred,
     SendOutcomeUnknown,
     SendRefused,
@@ -176,6 +177,8 @@ def _take_out(story: Story, announcement: Announcement) -> None:
 
 def open_due() -> int:
     """Open whatever waited long enough. Returns how many were opened."""
+    if journal.sending_lock():
+        return 0  # Who is entitled may be older than what people decided since.
     due = Announcement.objects.filter(state=State.READY, release_at__lte=Now())
     return sum(open_deliveries(announcement) for announcement in due.order_by("release_at"))
 
@@ -194,6 +197,8 @@ def open_deliveries(announcement: Announcement) -> bool:
             return False
         entitled = audience.freeze(announcement)
         Announcement.objects.filter(pk=announcement.pk).update(entitled=entitled)
+        keys = announcement.stories.values_list("key", flat=True)
+        journal.announcement(announcement, "opened", *keys)
         claiming.finish(announcement)
     log.info("announcement.opened", extra={"announcement": announcement.pk, "entitled": entitled})
     return True
@@ -219,8 +224,9 @@ class Tally:
     unknown: int = 0
     # Taken from us between claim and send (paused, withdrawn, past the lease): nothing was sent.
     lost: int = 0
-    # Why the pass ended early, or nothing.
+    # Why the pass ended early, or nothing: the mail server takes nothing, or sending is locked.
     stopped: str = ""
+    locked: str = ""
 
     @property
     def total(self) -> int:
@@ -236,7 +242,7 @@ def deliver_due(
     """
     tally, press, outbox, last = Tally(), messages.Press(), Outbox(), 0
     try:
-        while not should_stop() and not tally.stopped and (limit is None or tally.total < limit):
+        while not should_stop() and _may_go_on(tally, limit):
             room = conf.BATCH if limit is None else min(conf.BATCH, limit - tally.total)
             batch, last = _claim_next(room, last)
             if not batch:
@@ -246,6 +252,13 @@ def deliver_due(
         outbox.close()
         claiming.finish_all()
     return tally
+
+
+def _may_go_on(tally: Tally, limit: int | None) -> bool:
+    if not tally.locked and (lock := journal.sending_lock()):
+        tally.locked = str(lock)
+        log.error("worker.locked", extra={"lock": lock.code})
+    return not (tally.stopped or tally.locked) and (limit is None or tally.total < limit)
 
 
 def _claim_next(room: int, last: int) -> tuple[Sequence[claiming.Row], int]:
@@ -279,8 +292,12 @@ def _deliver_batch(
         tally.deferred += claiming.defer_unsent(left, deferral)
         tally.stopped = deferral.reason
         log.error("worker.server_unavailable", extra={"answer": deferral.reason})
+    except JournalUnwritable as error:
+        tally.locked = str(journal.unwritable_lock(str(error)))
+        log.error("worker.locked", extra={"lock": "unwritable", "answer": str(error)})
     finally:
         claiming.release(left)
+        journal.sync()
 
 
 def _deliver(row: claiming.Row, press: messages.Press, outbox: Outbox, tally: Tally) -> None:
@@ -355,6 +372,7 @@ class TickReport:
 def tick() -> TickReport:
     """Find what is undone from the rows alone. Any number of times, by any number of processes."""
     requeued, unknown = claiming.release_stale()
+    journal.forget_old()
     return TickReport(
         requeued=requeued,
         unknown=unknown,

@@ -14,9 +14,9 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from newsletter import audience
+from newsletter import audience, journal
 from newsletter.conf import conf
-from newsletter.errors import SendDeferred, ServerUnavailable
+from newsletter.errors import JournalUnwritable, SendDeferred, ServerUnavailable
 from newsletter.models import (
     WAITING,
     Announcement,
@@ -90,7 +90,7 @@ def _claim(due: QuerySet[Any], limit: int) -> list[Any]:
         mine.filter(state__in=WAITING).update(
             state=State.CLAIMED, fence=F("fence") + 1, lease_until=_lease_end()
         )
-        claimed = mine.filter(state=State.CLAIMED).select_related("subscription")
+        claimed = mine.filter(state=State.CLAIMED).select_related(*due.model.PARENTS)
         return sorted(claimed, key=lambda row: keys.index(row.pk))
 
 
@@ -129,17 +129,26 @@ def defer_unsent(rows: Iterable[Row], deferral: SendDeferred) -> int:
 
 
 def mark_sending(row: Row, *, address: str, stories: Collection[int] = ()) -> bool:
-    """Commit that bytes may leave now. False: they may not, see `skip_or_release`.
+    """Commit that bytes may leave now, and have the journal say so on its disk.
+
+    False: they may not, see `skip_or_release`. Raises JournalUnwritable: nothing may.
 
     Asks again, in the same statement, whether the lease holds, whether this person still may be
     written to at this address and wants each of these stories, and whether the announcement is
     still open.
     """
-    with transaction.atomic(durable=True):
-        if isinstance(row, Delivery):
-            marked = _mark(_held(row, State.CLAIMED).filter(*_entitled(row, address, stories)))
-        else:
-            marked = _mark(_held(row, State.CLAIMED).filter(*_letter_entitled(row, address)))
+    try:
+        with transaction.atomic(durable=True):
+            if isinstance(row, Delivery):
+                marked = _mark(_held(row, State.CLAIMED).filter(*_entitled(row, address, stories)))
+            else:
+                marked = _mark(_held(row, State.CLAIMED).filter(*_letter_entitled(row, address)))
+            confirmed = journal.mark() if marked else None
+        journal.sending([row] if marked else [], confirmed)
+    except JournalUnwritable:
+        _held(row, State.SENDING).update(state=State.CLAIMED, tries=F("tries") - 1)
+        release([row])
+        raise
     return bool(marked)
 
 
@@ -265,6 +274,8 @@ def deferred(row: Row, deferral: SendDeferred) -> Ending:
 
 def settle(row: Row, ending: Ending) -> bool:
     """Write how it ended. False: the row is not this worker's any more, nothing was changed."""
+    # First, for it may be all that is left to say so when this process dies before the commit.
+    journal.ended(row, ending.state)
     is_over = ending.state != State.DEFERRED
     changes: dict[str, Any] = {
         "state": ending.state,

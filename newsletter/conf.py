@@ -4,6 +4,7 @@
 default below.
 """
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -62,6 +63,14 @@ class Conf:
     SUPPRESSION_KEY: str = ""
     # Dotted path of a callable () -> list[newsletter.topics.TopicGroup].
     TOPICS: str = "newsletter.topics.only_all"
+    # Where the send journal is kept: a directory outside the database, shared by all processes that
+    # send or take withdrawals. Relative to BASE_DIR of the site. "off": a restored database sends
+    # again what it does not know it sent.
+    JOURNAL_DIR: str = "newsletter-journal"
+    # A file of the journal is kept for so long: longer than the oldest backup.
+    JOURNAL_DAYS: int = 400
+    # A process starts a new file beyond this size, and every day.
+    JOURNAL_MAX_BYTES: int = 16 * 1024 * 1024
     # Who is the controller of the data (RODO art. 13): shown in the clause.
     CONTROLLER_NAME: str = ""
     CONTROLLER_ADDRESS: str = ""
@@ -81,3 +90,11 @@ class Conf:
 
 DEFAULTS: dict[str, Any] = {name: value for name, value in vars(Conf).items() if name.isupper()}
 conf = Conf()
+
+
+def journal_directory() -> Path | None:
+    """None: the site said that it keeps no journal."""
+    if conf.JOURNAL_DIR == "off":
+        return None
+    # Django's project template defines it; without it the working directory has to do.
+    return Path(getattr(settings, "BASE_DIR", "")) / conf.JOURNAL_DIR

@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter import chain
+from newsletter import chain, journal
 from newsletter.addresses import address_hash
 from newsletter.chain import ChainReport, Entry, export_events, is_recorded, verify_chain
 from newsletter.clauses import (
@@ -157,7 +157,8 @@ def confirm(link: Link, *, form: str = "", network: str = "") -> Subscription:
     subscription.confirmed_at = timezone.now()
     subscription.withdrawn_at = None
     subscription.save(update_fields=["state", "confirmed_at", "withdrawn_at"])
-    Suppression.objects.filter(address_hash=subscription.address_hash).delete()
+    if Suppression.objects.filter(address_hash=subscription.address_hash).delete()[0]:
+        journal.lifted(subscription.address_hash)
     _record(
         subscription,
         ConsentEventType.CONFIRMED,
@@ -353,6 +354,8 @@ def _suppress(hashed: str, reason: SuppressionReason) -> bool:
     _row, is_new = Suppression.objects.get_or_create(
         address_hash=hashed, defaults={"reason": reason}
     )
+    if is_new:
+        journal.suppressed(hashed, reason)
     return is_new
 
 
@@ -371,7 +374,7 @@ def _record(
     clause_version: int | None = None,
     wording: str = "",
 ) -> None:
-    chain.append(
+    event = chain.append(
         Entry(
             type=type,
             subject_ref=subscription.ref,
@@ -385,3 +388,4 @@ def _record(
             wording=wording,
         )
     )
+    journal.consent(event)

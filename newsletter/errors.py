@@ -33,6 +33,10 @@ class ReleaseRefused(NewsletterError):
     """An announcement that may not go out as it is; the message says why."""
 
 
+class JournalUnwritable(NewsletterError):
+    """The send journal takes no line: nothing may leave, and nothing did."""
+
+
 class SendRefused(NewsletterError):
     """The ESP said no for good. `reason` is its code and text, without an address."""
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log as log_action
 
-from newsletter import messages
+from newsletter import journal, messages
 from newsletter.claiming import finish, skip_all
 from newsletter.errors import ReleaseRefused
 from newsletter.models import Announcement, AnnouncementState, SkipReason
@@ -71,4 +71,5 @@ def act_on(
                 % {"state": announcement.get_state_display()}
             )
         announcement.refresh_from_db()
+        journal.announcement(announcement, act)
         log_action(announcement, f"newsletter.{act}", user=by, data={"reason": reason[:500]})

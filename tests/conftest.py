@@ -1,8 +1,12 @@
 """Fixtures that every test may use. Factories are in tests/factories.py and tests/newsletter/."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
@@ -27,6 +31,15 @@ def _default_language() -> Iterator[None]:
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def journal_dir() -> Iterator[Path]:
+    """Each test is an installation of its own: its rows are rolled back, its files would stay."""
+    directory = Path(tempfile.mkdtemp(prefix="journal-"))
+    settings.NEWSLETTER_JOURNAL_DIR = str(directory)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -27,9 +27,11 @@ LAYERS = (
         "views",
     }
     | {"admin_views", "wagtail_hooks"},
-    {"announcing", "claiming", "health", "invariants", "outcomes", "releasing", "stories"},
+    {"announcing", "claiming", "health", "invariants", "outcomes", "releasing", "stories"}
+    | {"replaying"},
     {"consent", "esp", "heartbeats", "letters", "messages", "retention"},
-    {"addresses", "audience", "chain", "clauses", "networks", "sign_ups", "throttle", "wording"},
+    {"addresses", "audience", "chain", "clauses", "networks", "sign_ups", "throttle", "wording"}
+    | {"journal"},
     {"checks", "conf", "errors", "migrations", "models", "tokens", "topics"},
 )
 MAIL_MODULES = {"django.core.mail", "smtplib", "anymail"}

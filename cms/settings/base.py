@@ -165,6 +165,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # What really puts mail on the wire: SMTP from EMAIL_URL, or an ESP through anymail.
 NEWSLETTER_BASE_URL = BASE_URL
+NEWSLETTER_JOURNAL_DIR = str(VAR_DIR / "journal")
 NEWSLETTER_TOPICS = "cms.newsletter_topics.topics"
 ANYMAIL = env.anymail()
 ANYMAIL_ESP = env.text("ANYMAIL_ESP")

@@ -22,6 +22,7 @@ from newsletter.models.delivery import (
     LetterKind,
     SkipReason,
 )
+from newsletter.models.journal import Instance, JournalWriter
 from newsletter.models.subscription import (
     Subscription,
     SubscriptionState,
@@ -44,6 +45,8 @@ __all__ = [
     "ConsentEventType",
     "Delivery",
     "DeliveryState",
+    "Instance",
+    "JournalWriter",
     "Letter",
     "LetterKind",
     "SkipReason",

@@ -115,6 +115,9 @@ class Delivery(Outgoing):
         related_name="deliveries",
         verbose_name=_("subscription"),
     )
+    # Read with every row that is sent.
+    PARENTS = ("subscription", "announcement")
+
     # Raised only by a deliberate re-send to a named person.
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
 
@@ -188,6 +191,8 @@ class Letter(Outgoing):
     subject = models.CharField(_("subject"), max_length=255, blank=True)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
+
+    PARENTS = ("subscription",)
 
     objects = LetterQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import signal
+import sys
 import threading
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -47,7 +48,10 @@ class Command(BaseCommand):
             else:
                 self.heart.beat()
                 self.tick()
-                self.report(self.once(options), as_json=options["json"])
+                tally = self.once(options)
+                self.report(tally, as_json=options["json"])
+                if tally.locked:
+                    sys.exit(1)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -91,16 +95,22 @@ class Command(BaseCommand):
         if ticks:
             self.tick()
         tally = self.once(options)
-        if tally.total or tally.stopped:
+        is_held_up = tally.stopped or tally.locked
+        if tally.total or is_held_up:
             self.report(tally, as_json=options["json"])
-        return TICK_SECONDS if tally.stopped else PAUSE_SECONDS
+        return TICK_SECONDS if is_held_up else PAUSE_SECONDS
 
     def report(self, tally: Tally, *, as_json: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps(asdict(tally) | {"total": tally.total}))
             return
-        counts = [f"{count} {name}" for name, count in asdict(tally).items() if count]
+        counts = [
+            f"{count} {name}"
+            for name, count in asdict(tally).items()
+            if isinstance(count, int) and count
+        ]
         if tally.stopped:
-            counts = [text for text in counts if not text.endswith(" stopped")]
             self.stderr.write(f"The mail server takes nothing now: {tally.stopped}")
+        if tally.locked:
+            self.stderr.write(tally.locked)
         self.stdout.write(", ".join(counts) or "Nothing was due.")
