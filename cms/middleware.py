@@ -6,6 +6,8 @@ from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+# A failed attempt to sign in is counted even when the answer to it fails.
+COUNTED = ("/panel/login/", "/panel/second-factor/")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -20,7 +22,7 @@ class UnsafeRequestsAreAtomic:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in SAFE:
+        if request.method in SAFE or request.path.startswith(COUNTED):
             return self.get_response(request)
         try:
             with transaction.atomic():

@@ -6,6 +6,7 @@ docs/retention.md says of each how long, why, and by which setting.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
@@ -20,6 +21,12 @@ from practices_pages.models import PreviewGrant
 
 def forget_sessions(limit: int) -> int:
     return _delete(Session.objects.filter(expire_date__lte=timezone.now()), limit)
+
+
+def forget_sign_in_failures(limit: int) -> int:
+    """Names that were tried and from where, once they no longer lock anybody."""
+    old = timezone.now() - settings.AXES_COOLOFF_TIME
+    return _delete(AccessAttempt.objects.filter(attempt_time__lte=old), limit)
 
 
 def forget_task_results(limit: int) -> int:
@@ -63,6 +70,7 @@ def _delete(rows: QuerySet, limit: int) -> int:
 RULES: dict[str, Callable[[int], int]] = {
     **NEWSLETTER_RULES,
     "sessions": forget_sessions,
+    "sign_in_failures": forget_sign_in_failures,
     "task_results": forget_task_results,
     "preview_links": forget_preview_links,
     "editing_traces": forget_editing_traces,

@@ -7,11 +7,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.probes import PROBES
+from cms.sign_in import ThrottledPasswordResetView
 from newsletter.conf import conf
 from practices_pages.api import api
 
 urlpatterns = [
     *[path(address.lstrip("/"), view) for address, view in PROBES.items()],
+    # Wagtail's page, with a budget per network.
+    path("panel/password_reset/", ThrottledPasswordResetView.as_view()),
     path("panel/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),

@@ -1,5 +1,6 @@
 """What every environment shares. Each setting of ours is declared here once."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "ninja",
     "django_tasks",
     "django_tasks_db",
+    "axes",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -65,6 +67,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "practices_pages.gate.RefusalMiddleware",
+    # Turns the answer to a locked sign-in into 429.
+    "axes.middleware.AxesMiddleware",
     # Innermost: a request that changes something is one transaction.
     "cms.middleware.UnsafeRequestsAreAtomic",
 ]
@@ -106,6 +110,32 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Signing in (cms.sign_in).
+AUTHENTICATION_BACKENDS = [
+    "cms.sign_in.ThrottledBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Failures of one name from one address, and of all names from one address: a whole office sits
+# behind one address, so it may err more often.
+AXES_FAILURE_LIMIT = env.number("SIGN_IN_FAILURES", 5)
+SIGN_IN_FAILURES_PER_ADDRESS = env.number("SIGN_IN_FAILURES_PER_ADDRESS", 50)
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15))
+# Whom a person who is locked out may write to; shown on the page.
+SIGN_IN_CONTACT = env.text("SIGN_IN_CONTACT")
+PASSWORD_RESETS_PER_NETWORK_PER_HOUR = env.number("PASSWORD_RESETS_PER_NETWORK_PER_HOUR", 20)
+PASSWORD_RESETS_PER_ADDRESS_PER_DAY = env.number("PASSWORD_RESETS_PER_ADDRESS_PER_DAY", 3)
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "cms.sign_in.visitor_address"
+AXES_LOCKOUT_CALLABLE = "cms.sign_in.locked_page"
+AXES_HANDLER = "cms.sign_in.FailureCounts"
+AXES_RESET_ON_SUCCESS = True
+# A flood of attempts must not keep the true owner out for longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 LANGUAGE_CODE = "pl"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski"), ("en", "English")]
 TIME_ZONE = "Europe/Warsaw"
@@ -123,6 +153,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # A practice with many rows is one large
 
 WAGTAIL_SITE_NAME = "Dobre Praktyki"
 WAGTAILADMIN_USER_LOGIN_FORM = "cms.panel.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.sign_in.QuietPasswordResetForm"  # noqa: S105
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
@@ -221,5 +252,7 @@ LOGGING: dict[str, Any] = {
     | {
         name: {"handlers": ["console"], "level": "WARNING", "propagate": False}
         for name in ("django", "django_tasks", "django_tasks_db", "wagtail")
-    },
+    }
+    # Its lines name people and addresses; cms.sign_in says what happened instead.
+    | {"axes": {"handlers": ["console"], "level": "CRITICAL", "propagate": False}},
 }
