@@ -7,7 +7,7 @@ LINK_HOST := $(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST))
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo demo-check install test lint types migrations messages check bench audit lock help
+.PHONY: demo demo-check install install-production test lint types migrations messages check bench audit lock help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
@@ -20,6 +20,11 @@ $(VENV)/.installed: requirements.lock
 	@touch $@
 
 install: $(VENV)/.installed ## create .venv with the locked dependencies
+
+install-production: requirements-production.lock ## .venv with what the running site needs, nothing else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 
 demo: install ## set up everything, load the demo content, serve and work until Ctrl-C
 	@BASE_URL="$${BASE_URL:-http://$(LINK_HOST):$(PORT)}" $(PY) manage.py demo --host $(HOST) --port $(PORT)
@@ -56,3 +61,4 @@ bench: install ## timings as ratios within one run
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra site --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
+	$(PYTHON) -m tools.production_lock

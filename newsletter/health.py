@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from newsletter.conf import conf
 from newsletter.heartbeats import seconds_since_last_beat
+from newsletter.journal import sending_lock
 from newsletter.models import AnnouncementState, Delivery, Letter
 
 
@@ -40,6 +41,12 @@ def worker() -> Check:
             "worker", _("No worker has given a sign of life for %s. Mail waits.") % spell(age)
         )
     return Check("worker")
+
+
+def sending() -> Check:
+    """Nothing locks it: no restored database, no copy, a send journal that takes lines."""
+    lock = sending_lock()
+    return Check("sending", str(lock) if lock else "")
 
 
 def queue() -> Check:
@@ -77,4 +84,4 @@ def spell(seconds: float) -> str:
     return ngettext("%d day", "%d days", hours // 24) % (hours // 24)
 
 
-CHECKS: Sequence[Callable[[], Check]] = (worker, queue)
+CHECKS: Sequence[Callable[[], Check]] = (worker, sending, queue)

@@ -52,10 +52,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cms.metrics.CountRequests",
-    # Before whatever redirects to TLS or looks at the host: containers ask by address.
-    "cms.probes.AnswerProbesFirst",
     "django.middleware.security.SecurityMiddleware",
     "cms.content_policy.ContentPolicyMiddleware",
+    # Before whatever looks at the host: containers ask by address.
+    "cms.probes.AnswerProbesFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -145,7 +145,7 @@ USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale", BASE_DIR / "cms" / "locale_wagtail"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR") or VAR_DIR / "static")
 STATICFILES_DIRS: list[str] = []
 MEDIA_URL = env.text("MEDIA_URL_ROOT", "/media/")
 MEDIA_ROOT = VAR_DIR / "media"
@@ -184,6 +184,8 @@ SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+# Probes of containers and monitors come without TLS, and have no secret to lose.
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # Views that are framed by our own pages say so themselves.
 CSRF_FAILURE_VIEW = "cms.views.csrf_failure"

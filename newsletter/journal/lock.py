@@ -78,9 +78,10 @@ def unwritable_lock(problem: str) -> SendingLock:
 
 
 def _older(directory: Path) -> SendingLock | None:
-    files = journal_files(directory)
-    known = dict(JournalWriter.objects.values_list("name", "sequence")) if files else {}
-    ahead = [path for path in files if _sequence(path) > known.get(path.stem, 0)]
+    # The files first: a number that is in a file by now was in the database before.
+    reached = {path: _sequence(path) for path in journal_files(directory)}
+    known = dict(JournalWriter.objects.values_list("name", "sequence")) if reached else {}
+    ahead = [path for path, number in reached.items() if number > known.get(path.stem, 0)]
     if not ahead:
         return None
     if any(is_newer_format(path) for path in ahead):

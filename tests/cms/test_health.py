@@ -1,6 +1,7 @@
 """What probes and the panel say when something stands still, and to whom."""
 
 import json
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from cms.models import TickStep
 from cms.ticking import tick
 from newsletter.conf import conf
 from newsletter.heartbeats import Heart
-from newsletter.models import Announcement, Delivery, WorkerBeat
+from newsletter.models import Announcement, Delivery, Instance, WorkerBeat
 from tests.factories import make_user
 from tests.newsletter.factories import make_subscription
 from tests.newsletter.stories import opened
@@ -101,6 +102,13 @@ def test_mail_that_waits_for_an_hour_is_said(client: Client) -> None:
     # Paused meanwhile and resumed now: nothing waited.
     Announcement.objects.filter(pk=announcement.pk).update(acted_at=timezone.now())
     assert wrong(client) == set()
+
+
+@pytest.mark.usefixtures("at_work")
+def test_sending_that_is_locked_is_said_with_the_way_out(client: Client) -> None:
+    Instance.objects.all().delete()
+    Instance.objects.create(ref=uuid.uuid4(), is_restored=True)
+    assert "newsletter_reconcile --from-journal" in checks(client)["sending"]
 
 
 @pytest.mark.usefixtures("at_work")
