@@ -2,7 +2,7 @@
 
 `clean_html` is what may be stored, `shown_html` what may be shown. Both follow one allow-list,
 made from the names of Wagtail's rich text features. nh3 parses first, as a browser does and in
-linear time; bleach is the second opinion (the ADR on sanitising says why, and how to drop it).
+linear time; bleach is the second opinion (docs/adr/0012-sanitising.md says why, and how to drop it).
 Cleaning what is clean changes nothing.
 """
 
@@ -107,21 +107,27 @@ def clean_html(html: str, features: Sequence[str]) -> str:
     somewhere it may not stays as `<a>` without address, so that the gate can name it. Raises
     MarkupTooLong.
     """
-    rules = _rules(frozenset(features))
+    return _cleaned(html, frozenset(features))
+
+
+# The gate, the revision and the page ask about the same texts within one request.
+@lru_cache(maxsize=64)
+def _cleaned(html: str, features: frozenset[str]) -> str:
+    rules = _rules(features)
     tidy = _parse(_boxes(_not_too_long(html), rules.tags), rules.stored)
     # A few bytes of damaged markup can stand for many; bleach must not see them.
     tidy = rules.second.clean(_not_too_long(_shallow(_settle_links(tidy))))
     return EMPTY_PARAGRAPH.sub("", STRAY_NBSP.sub(" ", tidy)).replace("<br>", "<br/>").strip()
 
 
-def shown_html(html: str, features: Sequence[str]) -> str:
+def shown_html(html: str) -> str:
     """Stored rich text as a browser may have it, links to pages and documents made real.
 
     Clean also where the text came past `clean_html`: by raw SQL, or before it existed.
     """
     if _is_too_long(html):
         return escape(html)
-    rules = _rules(frozenset(features))
+    rules = _rules(frozenset(TAGS_OF_FEATURE))
     return str(expand_db_html(_settle_links(_parse(html, rules.shown))))
 
 

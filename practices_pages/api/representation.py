@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.images.models import SourceImageIOError
-from wagtail.rich_text import expand_db_html
 
 from practices_pages.api import schemas
 from practices_pages.models import PracticePage
 from practices_pages.models.vocabulary import Term
+from practices_pages.sanitise import WEB_SCHEMES, is_safe_address, shown_html
 
 IMAGE = "width-1200|format-webp"
 # Wagtail writes addresses of this site without the host; `//host` already has one.
@@ -32,8 +32,8 @@ def detail(practice: PracticePage, request: HttpRequest) -> schemas.PracticeDeta
         authors=_authors(practice),
         contact=_contact(practice),
         documents=_documents(practice, request),
-        film_url=practice.film_url or None,
-        source_url=practice.source_url or None,
+        film_url=_web_address(practice.film_url),
+        source_url=_web_address(practice.source_url),
         original_date=practice.original_date,
     )
 
@@ -81,6 +81,10 @@ def _units(practice: PracticePage) -> list[schemas.Unit]:
     ]
 
 
+def _web_address(address: str) -> str | None:
+    return address if is_safe_address(address, WEB_SCHEMES) else None
+
+
 def _rows(practice: PracticePage) -> dict[str, Any]:
     return {
         "steps": [
@@ -120,7 +124,7 @@ def _sections(practice: PracticePage, request: HttpRequest) -> list[schemas.Sect
             number=section.number,
             key=section.key,
             heading=section.heading,
-            html=ROOT_RELATIVE.sub(rf"\g<1>{root}", expand_db_html(section.html)),
+            html=ROOT_RELATIVE.sub(rf"\g<1>{root}", shown_html(section.html)),
         )
         for section in practice.sections
     ]

@@ -4,12 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
 from practices_pages.models.page_link import page_link
+from practices_pages.models.rich_text import CleanRichTextField
 
 PLAIN_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -17,7 +17,7 @@ PLAIN_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-li
 class HomePage(Page):
     page_ptr = page_link()
     lead = models.TextField(_("lead"), blank=True)
-    body = RichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
+    body = CleanRichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
     hero_image = models.ForeignKey(
         get_image_model_string(),
         verbose_name=_("image"),
@@ -51,7 +51,7 @@ class HomePage(Page):
 
 class PracticeIndexPage(Page):
     page_ptr = page_link()
-    introduction = RichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
 
     subpage_types = ["practices_pages.PracticePage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
@@ -64,7 +64,7 @@ class PracticeIndexPage(Page):
 
 class StandardPage(Page):
     page_ptr = page_link()
-    body = RichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
+    body = CleanRichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
     updated_on = models.DateField(_("date of last update"), null=True, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("updated_on")]
@@ -77,7 +77,7 @@ class StandardPage(Page):
 
 @register_setting(icon="tag")
 class FundingNotice(BaseSiteSetting):
-    text = RichTextField(
+    text = CleanRichTextField(
         _("text"),
         features=["bold", "italic", "link"],
         blank=True,

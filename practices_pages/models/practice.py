@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
@@ -21,6 +20,7 @@ from practices_pages.models.memberships import DraftUnit
 from practices_pages.models.page_link import page_link
 from practices_pages.models.panels import practice_edit_handler
 from practices_pages.models.people import ContactPerson, PublicContact
+from practices_pages.models.rich_text import CleanRichTextField
 from practices_pages.models.vocabulary import KeyCompetence, Licence, SchoolType, ThematicArea
 from practices_pages.querysets import PracticePageManager
 
@@ -47,8 +47,8 @@ class Section:
     html: str
 
 
-def section_field(heading: Any, help_text: Any) -> RichTextField:
-    return RichTextField(heading, features=SECTION_FEATURES, blank=True, help_text=help_text)
+def section_field(heading: Any, help_text: Any) -> CleanRichTextField:
+    return CleanRichTextField(heading, features=SECTION_FEATURES, blank=True, help_text=help_text)
 
 
 class PracticePage(Page):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Manager
+from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
@@ -24,6 +25,7 @@ from practices_pages.models import (
     Section,
     StandardPage,
 )
+from practices_pages.sanitise import WEB_SCHEMES, is_safe_address, shown_html
 
 register = template.Library()
 
@@ -129,6 +131,19 @@ def named(authors: Manager[PracticeAuthor]) -> list[PracticeAuthor]:
 @register.filter
 def licence_url(code: str) -> str:
     return Licence(code).url if code in Licence.values else ""
+
+
+@register.filter
+def shown(html: str) -> str:
+    """Rich text, clean whatever is stored, with its links made real."""
+    # Wagtail's own template for rich text, so that a site which overrides it still may.
+    return render_to_string("wagtailcore/shared/richtext.html", {"html": shown_html(html)})
+
+
+@register.filter
+def web_address(address: str) -> str:
+    """An address for a link, or nothing where a browser would do something else with it."""
+    return address if is_safe_address(address, WEB_SCHEMES) else ""
 
 
 @register.filter

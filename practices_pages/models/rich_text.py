@@ -1,0 +1,33 @@
+"""The one place where rich text is cleaned on its way into the database."""
+
+from typing import Any
+
+from django.db.models import Model
+from wagtail.fields import RichTextField
+
+from practices_pages.sanitise import clean_html
+
+
+class CleanRichTextField(RichTextField):
+    """Rich text that is clean whoever writes it: the editor, an import, an API or code.
+
+    `pre_save` stands before rows and before revisions alike, so drafts and previews are clean
+    too. What raw SQL or `QuerySet.update` wrote is cleaned when it is shown.
+    """
+
+    def deconstruct(self) -> Any:
+        # The same column as Wagtail's field: cleaning is no matter of migrations.
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "wagtail.fields.RichTextField", args, kwargs
+
+    def clean(self, value: Any, model_instance: Model | None) -> Any:
+        # Before validation, so that a form can still say it of a text that is too long.
+        return super().clean(self._cleaned(value), model_instance)
+
+    def pre_save(self, model_instance: Model, add: bool) -> Any:
+        value = self._cleaned(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def _cleaned(self, value: Any) -> Any:
+        return clean_html(value, self.features) if value else value
