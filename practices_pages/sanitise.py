@@ -1,8 +1,8 @@
 """The one place where HTML from outside becomes HTML of ours.
 
 `clean_html` is what may be stored, `shown_html` what may be shown. Both follow one allow-list,
-made from the names of Wagtail's rich text features. nh3 parses first, as a browser does and in
-linear time; bleach is the second opinion (docs/adr/0012-sanitising.md says why, and how to drop it).
+made from the names of Wagtail's rich text features. nh3 parses first, as browsers do; bleach is
+the second opinion (docs/adr/0012-sanitising.md says why, and how to drop it).
 Cleaning what is clean changes nothing.
 """
 
