@@ -180,10 +180,10 @@ def test_behind_a_declared_proxy_the_visitor_counts(client: Client, settings: An
 
 @pytest.mark.usefixtures("at_work")
 def test_readiness_costs_a_few_queries_however_much_there_is(client: Client) -> None:
+    make_subscription()
+    opened()
     client.get("/health/ready")
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         client.get("/health/ready")
     for _ in range(20):
         make_subscription()
