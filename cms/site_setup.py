@@ -8,7 +8,7 @@ from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
 
 from cms.roles import install_newsletter_managers
-from practices_pages.models import HomePage, PracticeIndexPage
+from practices_pages.models import FundingNotice, HomePage, PracticeIndexPage
 from practices_pages.workflows import install_editorial_workflow
 
 WELCOME_SLUG = "home"  # The page that Wagtail's own migration leaves behind.
@@ -34,7 +34,8 @@ def ensure_site(base_url: str, *, home_title: str = "", index_title: str = "") -
                 locale=locale,
             )
         )
-    _point_site_at(home, base_url)
+    site = _point_site_at(home, base_url)
+    FundingNotice.for_site(site)  # Otherwise the first visitor's GET would write it.
     install_editorial_workflow(index)
     install_newsletter_managers()
     return SiteTree(home, index)
@@ -51,10 +52,11 @@ def _create_home(locale: Locale, title: str) -> HomePage:
     return HomePage.objects.get(pk=home.pk)
 
 
-def _point_site_at(home: HomePage, base_url: str) -> None:
+def _point_site_at(home: HomePage, base_url: str) -> Site:
     parts = urlsplit(base_url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     site.hostname, site.port, site.root_page = parts.hostname or "localhost", port, home
     site.site_name = site.site_name or "Dobre Praktyki"
     site.save()
+    return site
