@@ -8,6 +8,8 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
 from practices_pages.gate import ARCHIVAL, MINOR_CORRECTION, OVERRIDE
+from practices_pages.importing.undoing import UNDONE
+from practices_pages.importing.writing import IMPORTED
 from practices_pages.publishing import SCHEDULE_REFUSED
 from practices_pages.workflows import INSTALLED
 
@@ -43,6 +45,29 @@ class ScheduleRefused(LogFormatter):
         }
 
 
+class Imported(LogFormatter):
+    label = gettext_lazy("Imported")
+
+    def format_message(self, log_entry: Any) -> str:
+        return " ".join(
+            [
+                _("Imported from “%(file)s”, row %(row)s.")
+                % {"file": log_entry.data.get("file", ""), "row": log_entry.data.get("row", "")},
+                *log_entry.data.get("remarks", []),
+            ]
+        )
+
+
+class ImportUndone(LogFormatter):
+    label = gettext_lazy("Import undone")
+
+    def format_message(self, log_entry: Any) -> str:
+        return _("The import of “%(file)s”, row %(row)s, was undone.") % {
+            "file": log_entry.data.get("file", ""),
+            "row": log_entry.data.get("row", ""),
+        }
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     for name, formatter in (
@@ -50,6 +75,8 @@ def register_log_actions(actions: Any) -> None:
         (ARCHIVAL, ArchivalDescription),
         (OVERRIDE, Override),
         (SCHEDULE_REFUSED, ScheduleRefused),
+        (IMPORTED, Imported),
+        (UNDONE, ImportUndone),
     ):
         actions.register_action(name)(formatter)
     actions.register_action(

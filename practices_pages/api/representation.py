@@ -20,22 +20,32 @@ ROOT_RELATIVE = re.compile(r'( (?:href|src)=")/(?!/)')
 
 
 def summary(practice: PracticePage, request: HttpRequest) -> schemas.PracticeSummary:
-    return schemas.PracticeSummary(**_summary_fields(practice, request))
+    api_url = _api_url(practice, request)
+    return schemas.PracticeSummary(api_url=api_url, **_summary_fields(practice, request))
 
 
 def detail(practice: PracticePage, request: HttpRequest) -> schemas.PracticeDetail:
-    return schemas.PracticeDetail(
+    return schemas.PracticeDetail(api_url=_api_url(practice, request), **content(practice, request))
+
+
+def content(practice: PracticePage, request: HttpRequest) -> dict[str, Any]:
+    """All that is said of a practice, here and in exports, but its address in the API."""
+    return {
         **_summary_fields(practice, request),
         **_rows(practice),
-        image=_image(practice, request),
-        sections=_sections(practice, request),
-        authors=_authors(practice),
-        contact=_contact(practice),
-        documents=_documents(practice, request),
-        film_url=_web_address(practice.film_url),
-        source_url=_web_address(practice.source_url),
-        original_date=practice.original_date,
-    )
+        "image": _image(practice, request),
+        "sections": _sections(practice, request),
+        "authors": _authors(practice),
+        "contact": _contact(practice),
+        "documents": _documents(practice, request),
+        "film_url": _web_address(practice.film_url),
+        "source_url": _web_address(practice.source_url),
+        "original_date": practice.original_date,
+    }
+
+
+def _api_url(practice: PracticePage, request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("jst_v1:practice", args=[practice.pid]))
 
 
 def _summary_fields(practice: PracticePage, request: HttpRequest) -> dict[str, Any]:
@@ -45,7 +55,6 @@ def _summary_fields(practice: PracticePage, request: HttpRequest) -> dict[str, A
         "lead": practice.lead,
         "language": practice.locale.language_code,
         "html_url": request.build_absolute_uri(practice.get_url(request)),
-        "api_url": request.build_absolute_uri(reverse("jst_v1:practice", args=[practice.pid])),
         "units": _units(practice),
         "areas": _terms(practice.areas.all()),
         "competences": _terms(practice.competences.all()),

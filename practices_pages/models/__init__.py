@@ -2,6 +2,14 @@
 
 from practices_pages.models.costs import CostBand, CostBasis, CostItem, Currency, Frequency
 from practices_pages.models.identity import PracticeIdentity
+from practices_pages.models.imports import (
+    ImportRow,
+    ImportRun,
+    PracticeSource,
+    RowOutcome,
+    RowState,
+    RunState,
+)
 from practices_pages.models.listing import FundingNotice, HomePage, PracticeIndexPage, StandardPage
 from practices_pages.models.memberships import DraftUnit, MembershipRole, UnitMembership
 from practices_pages.models.people import ContactPerson, PublicContact
@@ -42,6 +50,8 @@ __all__ = [
     "Frequency",
     "FundingNotice",
     "HomePage",
+    "ImportRow",
+    "ImportRun",
     "KeyCompetence",
     "Licence",
     "LocalGovernmentUnit",
@@ -53,10 +63,14 @@ __all__ = [
     "PracticeIdentity",
     "PracticeIndexPage",
     "PracticePage",
+    "PracticeSource",
     "PracticeUnit",
     "PreviewGrant",
     "PublicContact",
     "ReviewTask",
+    "RowOutcome",
+    "RowState",
+    "RunState",
     "SchoolType",
     "Section",
     "StandardPage",

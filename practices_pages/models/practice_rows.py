@@ -158,12 +158,21 @@ class PracticeDocument(Orderable):
         default=False,
         help_text=_("It can be read with a screen reader."),
     )
+    # An import fetches nothing: it says where the file is, and an editor brings it here.
+    source_title = models.CharField(_("title at the source"), max_length=255, blank=True)
+    source_url = models.URLField(
+        _("file at the source"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Where an imported description had the file. Fetch it and choose it above."),
+    )
 
     panels = [
         FieldPanel("document"),
         FieldPanel("description"),
         FieldPanel("licence"),
         FieldPanel("is_accessible"),
+        FieldRowPanel([FieldPanel("source_title"), FieldPanel("source_url")]),
     ]
 
     class Meta(Orderable.Meta):
