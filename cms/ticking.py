@@ -18,6 +18,7 @@ from cms import counting, retention
 from cms.models import TickStep
 from cms.practice_announcements import reconcile
 from newsletter import announcing
+from practices_pages.importing.running import continue_runs
 from practices_pages.publishing import publish_due
 
 log = logging.getLogger("cms")
@@ -26,6 +27,8 @@ WHOLE = "tick"
 RETENTION_EVERY = timedelta(hours=1)
 # A step that fails is not tried at every tick: the log would hold nothing else.
 RETRY_AFTER = timedelta(minutes=5)
+# A long import goes on at the next tick; mail does not wait for it.
+IMPORT_SECONDS = 10
 # Rows one retention step deletes in one transaction; it comes back at the next tick for more.
 BATCH = 1000
 
@@ -118,6 +121,10 @@ def _mail() -> Figures:
     return asdict(announcing.tick())
 
 
+def _import() -> Figures:
+    return {"imports_left": continue_runs(seconds=IMPORT_SECONDS)}
+
+
 def _retention_step(name: str) -> Step:
     def forget() -> Figures:
         return {f"forgotten_{name}": retention.RULES[name](BATCH)}
@@ -129,6 +136,7 @@ STEPS: tuple[Step, ...] = (
     Step("publishing", _publish),
     Step("announcing", _announce),
     Step("mail", _mail),
+    Step("imports", _import),
     Step(counting.STEP, counting.count_everything, counting.EVERY, is_reported=False),
     *(_retention_step(name) for name in retention.RULES),
 )
