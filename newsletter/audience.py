@@ -30,6 +30,7 @@ JOIN newsletter_subscriptiontopic topic ON topic.topic = facet.topic
 WHERE listed.announcement_id = %s AND topic.subscription_id IN ({mailable})
 ON CONFLICT (subscription_id, story_id) DO NOTHING
 """
+# Who is there already was written to before the database was restored (newsletter.replaying).
 # The references are random, so nobody can guess the id of somebody else's delivery. SQLite
 # keeps a UUID as 32 hexadecimal digits, PostgreSQL as its own type.
 ENQUEUE = """
@@ -40,6 +41,8 @@ SELECT {id}, told.announcement_id, told.subscription_id, 1, %s, '', 0, 0, '', ''
 FROM (SELECT DISTINCT announcement_id, subscription_id FROM newsletter_told
       WHERE announcement_id = %s) told
 JOIN newsletter_subscription subscription ON subscription.id = told.subscription_id
+WHERE 1 = 1
+ON CONFLICT DO NOTHING
 """
 ID = "MD5(%s || ':' || REPLACE(CAST(subscription.ref AS text), '-', '') || ':1')"
 

@@ -289,6 +289,12 @@ def suppress_address(address: str, *, by: AbstractBaseUser) -> None:
         withdraw(subscription, method=Method.STAFF, form=f"user:{by.pk}")
 
 
+@transaction.atomic
+def suppress_hash(hashed: str, reason: SuppressionReason) -> bool:
+    """Put back a suppression that a restored database forgot. False: it is there."""
+    return _suppress(hashed, reason)
+
+
 def expire_unconfirmed() -> int:
     """Delete sign-ups that nobody confirmed in time. Returns how many ended.
 

@@ -33,6 +33,10 @@ class ReleaseRefused(NewsletterError):
     """An announcement that may not go out as it is; the message says why."""
 
 
+class JournalMissing(NewsletterError):
+    """There is no journal to read, or it belongs to another installation."""
+
+
 class JournalUnwritable(NewsletterError):
     """The send journal takes no line: nothing may leave, and nothing did."""
 

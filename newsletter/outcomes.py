@@ -111,6 +111,16 @@ def _advance(row: Delivery | Letter, event: EspEvent) -> None:
     )
 
 
+def accept_unknown(ref: uuid.UUID, answer: str) -> bool:
+    """Somebody who can know says that the mail server took it. False: it is settled by now."""
+    changed = 0
+    for model in (Delivery, Letter):
+        changed += model.objects.filter(pk=ref, state=State.UNKNOWN).update(
+            state=State.ACCEPTED, answer=answer[:500], settled_at=Now()
+        )
+    return bool(changed)
+
+
 # --- a person settles what no machine can know --------------------------------------------------
 
 

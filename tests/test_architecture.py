@@ -28,7 +28,7 @@ LAYERS = (
     }
     | {"admin_views", "wagtail_hooks"},
     {"announcing", "claiming", "health", "invariants", "outcomes", "releasing", "stories"}
-    | {"replaying"},
+    | {"mta_log", "replaying", "replaying_consent"},
     {"consent", "esp", "heartbeats", "letters", "messages", "retention"},
     {"addresses", "audience", "chain", "clauses", "networks", "sign_ups", "throttle", "wording"}
     | {"journal"},

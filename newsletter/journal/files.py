@@ -30,7 +30,7 @@ class Segment:
         now = datetime.now(UTC)
         self.directory, self.pid, self.opened = directory, os.getpid(), time.monotonic()
         self.name = f"{now:%Y%m%dT%H%M%S%f}-{self.pid}-{secrets.token_hex(4)}"
-        self._lock, self._number, self._confirmed = threading.Lock(), 0, 0
+        self._lock, self._number, self.confirmed = threading.Lock(), 0, 0
         self._size, self._is_dirty = 0, False
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -54,9 +54,9 @@ class Segment:
         Durable: they are on the disk when this returns. Raise JournalUnwritable.
         """
         with self._lock:
-            self._confirmed = max(self._confirmed, confirmed)
+            self.confirmed = max(self.confirmed, confirmed)
             try:
-                self._write(b"".join(line.encode(self._confirmed) for line in lines))
+                self._write(b"".join(line.encode(self.confirmed) for line in lines))
                 self._is_dirty = True
                 if durable:
                     self._sync()

@@ -78,10 +78,11 @@ def unwritable_lock(problem: str) -> SendingLock:
 
 
 def _older(directory: Path) -> SendingLock | None:
-    # The files first: a number that is in a file by now was in the database before.
+    # The files first: the database confirms a number before a file carries it, so what another
+    # process writes meanwhile never looks like a file that is ahead.
     reached = {path: _sequence(path) for path in journal_files(directory)}
-    known = dict(JournalWriter.objects.values_list("name", "sequence")) if reached else {}
-    ahead = [path for path, number in reached.items() if number > known.get(path.stem, 0)]
+    known = dict(JournalWriter.objects.values_list("name", "sequence"))
+    ahead = [path for path, sequence in reached.items() if sequence > known.get(path.stem, 0)]
     if not ahead:
         return None
     if any(is_newer_format(path) for path in ahead):

@@ -86,14 +86,26 @@ def mark() -> Mark | None:
     segment = pen.take()
     if segment is None:
         return None
-    number = segment.next_number()
-    row = JournalWriter.objects.filter(pk=segment.name)
-    if not row.update(sequence=Greatest("sequence", number)):
-        # Another thread of this process may begin the file's row at the same moment.
-        first = JournalWriter(name=segment.name, sequence=number)
-        JournalWriter.objects.bulk_create([first], ignore_conflicts=True)
-        row.update(sequence=Greatest("sequence", number))
-    return Mark(segment, number)
+    made = Mark(segment, segment.next_number())
+    if _confirm(made):
+        return made
+    # The database knows less of this file than it had committed: it was restored while this
+    # process ran. Raising its number would hide that; what comes now goes into another file.
+    pen.segment = None
+    return mark()
+
+
+def _confirm(made: Mark) -> bool:
+    known = made.segment.confirmed
+    row = JournalWriter.objects.filter(pk=made.segment.name, sequence__gte=known)
+    if row.update(sequence=Greatest("sequence", made.number)):
+        return True
+    if known:
+        return False
+    # Another thread of this process may begin the file's row at the same moment.
+    first = JournalWriter(name=made.segment.name, sequence=made.number)
+    JournalWriter.objects.bulk_create([first], ignore_conflicts=True)
+    return bool(row.update(sequence=Greatest("sequence", made.number)))
 
 
 def forget_old() -> int:

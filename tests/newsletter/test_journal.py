@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from newsletter import consent, journal
+from newsletter import consent, health, journal
 from newsletter.announcing import deliver_due, open_due
 from newsletter.consent import Method
 from newsletter.journal.files import journal_files, read_lines
@@ -261,3 +261,21 @@ def test_a_journal_of_a_newer_version_is_not_guessed_at(esp, journal_dir):
     deliver_due()
     (journal_dir / "20990101T000000-1-00000000.journal").write_text("newsletter-journal 2 x y z\n")
     assert (lock_code(), deliver_due().total) == ("version", 0)
+
+
+def test_every_screen_and_the_health_report_say_so(esp, admin_client, journal_dir):
+    make_subscription(ANA)
+    announcement = opened()
+    screens = [
+        "/panel/newsletter/announcement/",
+        f"/panel/newsletter/announcement/{announcement.pk}/",
+        f"/panel/newsletter/announcement/{announcement.pk}/pause/",
+    ]
+    locked = "Nic nie jest wysyłane: ta baza danych nie należy do dziennika"
+    for screen in screens:
+        assert locked not in admin_client.get(screen).content.decode()
+    assert health.sending().is_ok
+    (journal_dir / "instance").write_text(f"{uuid.uuid4()}\n")
+    for screen in [*screens, "/panel/"]:
+        assert locked in admin_client.get(screen).content.decode()
+    assert locked in health.sending().problem
