@@ -10,6 +10,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -132,7 +133,11 @@ def last_sequence(path: Path) -> int:
 def prune(directory: Path) -> list[str]:
     """Delete what is older than any backup. Returns the names."""
     limit = time.time() - conf.JOURNAL_DAYS * DAY
-    old = [path for path in journal_files(directory) if path.stat().st_mtime < limit]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return [path.stem for path in old]
+    names = []
+    for path in journal_files(directory):
+        # Several processes do this at the same time.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()
+                names.append(path.stem)
+    return names

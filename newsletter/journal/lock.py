@@ -99,7 +99,10 @@ def _older(directory: Path) -> SendingLock | None:
 
 
 def _sequence(path: Path) -> int:
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return 0  # Another process found it too old and deleted it this moment.
     if _read.get(path, (-1, 0))[0] != size:
         # A version we do not know is ahead of whatever we know.
         _read[path] = (size, 2**62 if is_newer_format(path) else last_sequence(path))

@@ -184,7 +184,7 @@ def test_opening_costs_the_same_queries_for_any_audience(django_assert_num_queri
     announced()
     end_window()
     # Six of them begin this process's file of the journal.
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         announcing.open_due()
     assert Delivery.objects.count() == 30
 
