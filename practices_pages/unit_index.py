@@ -90,6 +90,11 @@ class IndexedUnit:
         return self.kinds[-1].kind if self.kinds else ""
 
     @property
+    def closed_on(self) -> date | None:
+        """The first day on which the register had it no more."""
+        return self.kinds[-1].valid_to if self.kinds else None
+
+    @property
     def past_kinds(self) -> frozenset[str]:
         return frozenset(span.kind for span in self.kinds)
 
@@ -179,7 +184,7 @@ class UnitIndex:
             _name(powiat, town.name)
             for powiat in all_units
             if powiat.level == Level.POWIAT
-            for town in by_adjective.get(words_of(powiat.name)[0][:-1], ())
+            for town in by_adjective.get("".join(words_of(powiat.name)[:1])[:-1], ())
             if _may_be_seat(town, powiat)
         ]
         names = [_name(unit, name) for unit in all_units for name in _spellings(unit.name)]

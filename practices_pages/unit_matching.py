@@ -94,6 +94,7 @@ class Hints:
     powiats: frozenset[str] | None
     on: date | None
     around: Reader
+    is_understood: bool
 
     @property
     def is_about_powiats(self) -> bool:
@@ -136,6 +137,7 @@ def match_unit(
         powiats=_powiats_in(powiat, index) if powiat.strip() else None,
         on=on,
         around=read(context, index),
+        is_understood=not read(kind, index).unread or kind in UnitKind.values,
     )
     codes = [code.strip()] if code.strip() else text.codes
     if codes:
@@ -197,7 +199,7 @@ def _by_text(printed: str, text: Reader, hints: Hints) -> UnitMatch:
     answers = [_answer(mention, text, hints) for mention in text.mentions]
     found = tuple(dict.fromkeys(unit for answer in answers for unit in answer.units))
     reasons = tuple(dict.fromkeys(reason for answer in answers for reason in answer.reasons))
-    if text.unread:
+    if text.unread or not hints.is_understood:
         outcome = Outcome.AMBIGUOUS if found else Outcome.UNKNOWN
         return UnitMatch(printed, outcome, (), found, (Reason.NOT_UNDERSTOOD,))
     if answers and all(len(answer.units) == 1 for answer in answers):
@@ -287,6 +289,8 @@ def _is_in(unit: IndexedUnit, hints: Hints) -> bool:
 
 def _lies_there(unit: IndexedUnit, mention: Mention, text: Reader, hints: Hints) -> bool:
     if not _is_in(unit, hints) or not _fits_postal_codes(unit, text.postal_prefixes):
+        return False
+    if hints.on and unit.closed_on and unit.closed_on <= hints.on:
         return False
     for level in (Level.POWIAT, Level.VOIVODESHIP):
         places = [place.code for place in mention.place if place.level == level]

@@ -217,6 +217,43 @@ def test_the_day_of_the_source_decides_about_kinds_that_are_known():
     assert Reason.KIND_CHANGED in match_unit("Morawica", **rural).reasons
 
 
+def test_a_unit_that_is_no_more_is_left_out_from_that_day_on():
+    closed = KindSpan("rural", date(2016, 1, 1), date(2022, 1, 1))
+    index = UnitIndex.of(
+        [
+            IndexedUnit(1, "260412", "Morawica", (), (closed,)),
+            IndexedUnit(2, "260512", "Morawica", (), (KindSpan("rural", date(2022, 1, 1), None),)),
+        ]
+    )
+    assert codes(match_unit("Morawica", on=date(2024, 1, 1), index=index)) == ["260512"]
+    assert not match_unit("Morawica", index=index).is_certain
+
+
+def test_units_with_odd_names_and_odd_texts_break_nothing(small):
+    odd = [
+        IndexedUnit(pk, f"26{pk:02d}", name) for pk, name in enumerate(("-", "", "I", "9", "(a)"))
+    ]
+    index = UnitIndex.of(odd)
+    for printed in (
+        "-",
+        "(",
+        "i",
+        "9",
+        "gmina",
+        "woj.",
+        "\u200b",
+        "a" * 9999,
+        "Gmina (woj. )",
+        "i i",
+    ):
+        assert not match_unit(printed, context=printed, powiat=printed, index=small).is_certain
+        match_unit(printed, index=index)
+
+
+def test_a_kind_that_is_none_of_a_unit_is_not_overlooked(small):
+    assert not match_unit("Chęciny", kind="związek gmin", index=small).is_certain
+
+
 @pytest.mark.django_db
 def test_thousands_of_texts_cost_three_queries(django_assert_num_queries):
     make_unit("Chęciny", code="260403", kind="urban_rural")
