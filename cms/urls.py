@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.probes import PROBES
 from cms.sign_in import ThrottledPasswordResetView
+from newsletter import esp_events
 from newsletter.conf import conf
 from practices_pages.api import api
 
@@ -18,7 +19,7 @@ urlpatterns = [
     path("panel/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
-    path("anymail/", include("anymail.urls")),
+    path("anymail/<slug:esp>/tracking/", esp_events.receive),
 ]
 
 if settings.DEBUG and conf.EMAIL_BACKEND == "cms.demo_mail.CapturingBackend":

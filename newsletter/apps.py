@@ -9,4 +9,4 @@ class NewsletterConfig(AppConfig):
 
     def ready(self) -> None:
         # Receivers and checks register by being imported once the apps are ready.
-        from newsletter import checks, esp_events  # noqa: F401
+        from newsletter import checks  # noqa: F401

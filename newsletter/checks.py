@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.utils.module_loading import import_string
 
-from newsletter.conf import conf
+from newsletter.conf import conf, listened_esps, missing_webhook_settings
 
 CONTROLLER = ("CONTROLLER_NAME", "CONTROLLER_ADDRESS", "CONTROLLER_EMAIL")
 
@@ -29,7 +29,7 @@ def check_settings(
 def check_deployment(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    messages: list[CheckMessage] = []
+    messages: list[CheckMessage] = _webhooks()
     if conf.SUPPRESSION_KEY and conf.SUPPRESSION_KEY == settings.SECRET_KEY:
         messages.append(
             Error(
@@ -57,6 +57,18 @@ def check_deployment(
             )
         )
     return messages
+
+
+def _webhooks() -> list[CheckMessage]:
+    return [
+        Error(
+            f"Webhooks of {esp} cannot be proven genuine: {', '.join(missing)} is not set.",
+            hint="Set it, or anybody could tell us that mail bounced; until then they are refused.",
+            id="newsletter.E010",
+        )
+        for esp in sorted(listened_esps())
+        if (missing := missing_webhook_settings(esp))
+    ]
 
 
 def _suppression_key() -> list[CheckMessage]:

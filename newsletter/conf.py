@@ -80,6 +80,16 @@ class Conf:
     WORKER_LATE_SECONDS: int = 120
     # Mail that is due and waits longer than this is a problem that somebody should look at.
     QUEUE_LATE_SECONDS: int = 3600
+    # ESPs whose webhooks are taken, comma-separated; empty: the one of EMAIL_BACKEND, if it is an
+    # anymail back end. Two of them while a site moves from one to the other.
+    WEBHOOK_ESPS: str = ""
+    WEBHOOK_MAX_BYTES: int = 1_000_000
+    WEBHOOK_MAX_EVENTS: int = 1_000
+    # How far the time that an ESP signed may be from our clock.
+    WEBHOOK_TOLERANCE_SECONDS: int = 300
+    # An event older than this is not heard any more, and what was seen is forgotten a day later: so
+    # nothing can be told twice.
+    WEBHOOK_EVENT_DAYS: int = 30
     # HTML above this many encoded bytes is clipped by Gmail, footer included: refused at release.
     MAX_HTML_BYTES: int = 90_000
 
@@ -90,6 +100,38 @@ class Conf:
 
 DEFAULTS: dict[str, Any] = {name: value for name, value in vars(Conf).items() if name.isupper()}
 conf = Conf()
+
+
+# What of ANYMAIL an ESP that signs its webhooks needs, so that anymail looks at the signature.
+ESP_SIGNING_KEYS = {
+    "mailersend": ("MAILERSEND_SIGNING_SECRET",),
+    "mailgun": ("MAILGUN_WEBHOOK_SIGNING_KEY",),
+    "mailtrap": ("MAILTRAP_SIGNING_SECRET",),
+    "mandrill": ("MANDRILL_WEBHOOK_KEY",),
+    "postal": ("POSTAL_WEBHOOK_KEY",),
+    "resend": ("RESEND_SIGNING_SECRET",),
+    "sendgrid": ("SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY",),
+    "unisender_go": ("UNISENDER_GO_API_KEY",),
+}
+
+
+def listened_esps() -> frozenset[str]:
+    named = {name.strip() for name in conf.WEBHOOK_ESPS.split(",") if name.strip()}
+    backend = conf.EMAIL_BACKEND.split(".")
+    own = {backend[2]} if backend[:2] == ["anymail", "backends"] and len(backend) > 2 else set()
+    return frozenset(named or own)
+
+
+def missing_webhook_settings(esp: str) -> list[str]:
+    """Without its secret and its signature anybody could tell us that mail bounced."""
+    needed = ["WEBHOOK_SECRET", *ESP_SIGNING_KEYS.get(esp, ())]
+    given: dict[str, Any] = getattr(settings, "ANYMAIL", {})
+    # anymail reads both spellings.
+    return [
+        f"ANYMAIL_{name}"
+        for name in needed
+        if not (given.get(name) or getattr(settings, f"ANYMAIL_{name}", None))
+    ]
 
 
 def journal_directory() -> Path | None:

@@ -60,7 +60,8 @@ def record_event(event: EspEvent) -> bool:
             log.warning("esp.foreign_event", extra={"state": event.state.value})
             return False
         # The person first, then the delivery: the order in which erasing locks them.
-        if row.subscription is not None:
+        # A complaint is heard once: told again later it must not undo a new consent.
+        if row.subscription is not None and row.state != State.COMPLAINED:
             _tell_consent(row.subscription, event)
         _advance(row, event)
     log.info(f"esp.{event.state.value}", extra={"delivery": str(row.pk)})

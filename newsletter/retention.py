@@ -18,6 +18,7 @@ from newsletter.models import (
     ConsentEvent,
     ConsentEventType,
     Letter,
+    SeenWebhook,
     Subscription,
 )
 
@@ -47,8 +48,18 @@ def forget_letters(limit: int) -> int:
     return len(keys)
 
 
+def forget_webhooks(limit: int) -> int:
+    """A day later than events become too old to be heard."""
+    old = timezone.now() - timedelta(days=conf.WEBHOOK_EVENT_DAYS + 1)
+    seen = SeenWebhook.objects.filter(seen_at__lte=old)
+    digests = list(seen.values_list("digest", flat=True)[:limit])
+    SeenWebhook.objects.filter(digest__in=digests).delete()
+    return len(digests)
+
+
 RULES: dict[str, Callable[[int], int]] = {
     "withdrawn_subscriptions": consent.forget_withdrawn,
     "consent_evidence": retire_proofs,
     "letters": forget_letters,
+    "seen_webhooks": forget_webhooks,
 }

@@ -1,7 +1,9 @@
 """Production: only what differs from base. It fails at start, naming every missing variable."""
 
 from cms.settings import env
+from newsletter.conf import ESP_SIGNING_KEYS
 
+esp = env.text("ANYMAIL_ESP")
 env.require(
     "SECRET_KEY",
     "ALLOWED_HOSTS",
@@ -12,8 +14,9 @@ env.require(
     "NEWSLETTER_CONTROLLER_NAME",
     "NEWSLETTER_CONTROLLER_ADDRESS",
     "NEWSLETTER_CONTROLLER_EMAIL",
-    # Without its secret anybody could tell us that mail bounced.
-    *(["ANYMAIL_WEBHOOK_SECRET"] if env.text("ANYMAIL_ESP") else ["EMAIL_URL"]),
+    # Without its secret and its signature anybody could tell us that mail bounced.
+    *(["ANYMAIL_WEBHOOK_SECRET"] if esp else ["EMAIL_URL"]),
+    *(f"ANYMAIL_{name}" for name in ESP_SIGNING_KEYS.get(esp, ())),
 )
 
 from cms.settings.base import *  # noqa: E402, F403

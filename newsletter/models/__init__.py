@@ -30,6 +30,7 @@ from newsletter.models.subscription import (
     Suppression,
     SuppressionReason,
 )
+from newsletter.models.webhook import SeenWebhook
 from newsletter.models.worker import WorkerBeat
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "JournalWriter",
     "Letter",
     "LetterKind",
+    "SeenWebhook",
     "SkipReason",
     "Story",
     "StoryFacet",

@@ -54,6 +54,7 @@ def test_production_with_an_esp_needs_no_mail_server() -> None:
         "EMAIL_URL": "",
         "ANYMAIL_ESP": "mailgun",
         "ANYMAIL_MAILGUN_API_KEY": "key",
+        "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY": "signing",
         "ANYMAIL_WEBHOOK_SECRET": "user:secret",
     }
     result = manage("cms.settings.production", variables, "check", "--deploy")
@@ -65,6 +66,7 @@ def test_production_with_an_esp_needs_the_secret_of_its_events() -> None:
     result = manage("cms.settings.production", variables, "check")
     assert result.returncode != 0
     assert "ANYMAIL_WEBHOOK_SECRET" in result.stderr
+    assert "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY" in result.stderr
 
 
 def test_production_passes_the_deployment_check_clean() -> None:
