@@ -21,6 +21,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 from newsletter.announcing import StoryFacts, announce, withdraw_story
 from newsletter.models import Story
 from newsletter.topics import ALL
+from practices_pages.files import is_restricted
 from practices_pages.models import PracticeIdentity, PracticePage
 from practices_pages.visibility import public
 
@@ -119,8 +120,11 @@ def story_of(practice: PracticePage) -> StoryFacts:
 
 
 def _image_url(practice: PracticePage) -> str:
+    # A letter goes to everybody: no picture that an editor keeps in a private collection.
+    if practice.main_image is None or is_restricted(practice.main_image):
+        return ""
     try:
-        return practice.main_image.get_rendition(IMAGE).full_url if practice.main_image else ""
+        return str(practice.main_image.get_rendition(IMAGE).full_url)
     except SourceImageIOError:
         # A file that is lost or broken must not keep a practice from being published.
         return ""

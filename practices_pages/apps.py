@@ -6,3 +6,7 @@ class PracticesPagesConfig(AppConfig):
     name = "practices_pages"
     verbose_name = _("Good practices")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Receivers and checks register by being imported once the apps are ready.
+        from practices_pages import checks, files  # noqa: F401

@@ -8,10 +8,12 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
 from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from practices_pages.models import PreviewGrant
 
@@ -57,6 +59,25 @@ def open_grant(token: str) -> PreviewGrant:
     return grant
 
 
+def file_key(grant: PreviewGrant) -> str:
+    """What a preview adds to the addresses of its files. It opens them as long as the grant lasts,
+    and it is not the token: whoever copies the address of a picture gets no page."""
+    return _signer().sign(str(grant.pk))
+
+
+def shows(key: str, file: Any) -> bool:
+    """Whether `key` belongs to a grant that still lasts and whose revision uses this file."""
+    try:
+        pk = _signer().unsign(key)
+    except signing.BadSignature:
+        return False
+    grant = PreviewGrant.objects.filter(
+        pk=pk, revoked_at=None, expires_at__gt=timezone.now()
+    ).select_related("revision")
+    wanted = (ContentType.objects.get_for_model(file).pk, str(file.pk))
+    return any(wanted in _files_of(one.revision) for one in grant)
+
+
 def revoke(grant: PreviewGrant, *, by: Any) -> None:
     """End the link now. A second call changes nothing."""
     now = timezone.now()
@@ -70,6 +91,16 @@ def grants_of(page: Page) -> QuerySet[PreviewGrant]:
     revisions = Revision.page_revisions.filter(object_id=str(page.pk))
     grants = PreviewGrant.objects.filter(revision__in=revisions)
     return grants.select_related("revision", "created_by")
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="practices_pages.preview_files", sep=".")
+
+
+def _files_of(revision: Revision) -> set[tuple[int, str]]:
+    # The index itself knows only what is in the tables, and a draft is not.
+    references = ReferenceIndex._extract_references_from_object(revision.as_object())
+    return {(type_pk, pk) for type_pk, pk, _model_path, _content_path in references}
 
 
 def _hash(token: str) -> str:

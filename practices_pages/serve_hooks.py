@@ -1,4 +1,4 @@
-"""Nobody reads a page below an unpublished one, although Wagtail would serve it."""
+"""What Wagtail would serve, and we do not: pages below an unpublished one, files of a draft."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from practices_pages import visibility
+from practices_pages.files import Access, access
 
 
 @hooks.register("before_serve_page")
@@ -14,4 +15,12 @@ def hide_what_is_below_unpublished_pages(
     page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
 ) -> None:
     if not visibility.is_reachable(page):
+        raise Http404
+
+
+# Before Wagtail's own hook, which would ask for the password of a collection, and so tell that
+# there is a file.
+@hooks.register("before_serve_document", order=-10)
+def hide_documents_of_drafts(document: Any, request: HttpRequest) -> None:
+    if access(document, request) is Access.NONE:
         raise Http404

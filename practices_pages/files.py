@@ -1,0 +1,137 @@
+"""Who may read an uploaded file. It follows from what uses it, at the moment somebody asks.
+
+A file is as public as the most public page that uses it (visibility.py); nothing is moved, copied
+or marked when a page is published or withdrawn, so nothing can be forgotten. Where a file is used
+stands in Wagtail's reference index, which `keep_references` brings up to date inside the
+publication itself instead of some time later.
+"""
+
+from enum import Enum
+from itertools import islice
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import IntegerField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.dispatch import receiver
+from django.http import HttpRequest
+from wagtail.contrib.settings.models import AbstractSetting
+from wagtail.models import DraftStateMixin, Page, ReferenceIndex
+from wagtail.permissions import policy_registry
+from wagtail.signals import page_published
+
+from practices_pages import previews, visibility
+
+# Of what bars anybody's way, so many pages are looked at whether this visitor may read them.
+MOST_PAGES = 20
+MOST_HOLDERS = 100
+# Whoever may do one of these finds the file in the panel.
+PANEL_ACTIONS = ["choose", "change", "delete"]
+
+
+class Access(Enum):
+    PUBLIC = "for everybody"
+    PRIVATE = "for this visitor alone"
+    PASSWORD = "for whoever opens its collection"  # noqa: S105
+    NONE = "for nobody whom we know"
+
+
+def access(file: Any, request: HttpRequest) -> Access:
+    """What this visitor may do with an image or a document. Looks at nobody's session for a file
+    that is public."""
+    restrictions = list(file.collection.get_view_restrictions())
+    is_shown = is_used_in_public(file)
+    if is_shown and not restrictions:
+        return Access.PUBLIC
+    if _is_in_panel(file, request):
+        return Access.PRIVATE
+    if not (is_shown or _is_in_preview(file, request) or _is_on_page_open_to(file, request)):
+        return Access.NONE
+    if all(restriction.accept_request(request) for restriction in restrictions):
+        return Access.PRIVATE
+    return Access.PASSWORD
+
+
+def is_public(file: Any) -> bool:
+    return not is_restricted(file) and is_used_in_public(file)
+
+
+def is_restricted(file: Any) -> bool:
+    """Whether an editor has put it into a private collection: it stays private wherever it is
+    used."""
+    return bool(file.collection.get_view_restrictions().exists())
+
+
+def is_used_in_public(file: Any) -> bool:
+    if visibility.public(_pages(_references(file))).exists():
+        return True
+    holders = list(_holders(file))
+    if any(issubclass(model, AbstractSetting) for model, _pk in holders):
+        return True  # The site's own picture, such as a logo.
+    return bool(holders) and visibility.public(_pages(_references_to_any(holders))).exists()
+
+
+@receiver(page_published)
+def keep_references(instance: Page, **_kwargs: Any) -> None:
+    """Wagtail leaves this to a worker, and until then images of a new page would be missing and
+    those that were taken out of it public."""
+    with transaction.atomic():
+        ReferenceIndex.create_or_update_for_object(instance)
+
+
+def _references(file: Any) -> QuerySet[Any]:
+    references: QuerySet[Any] = ReferenceIndex.get_references_to(file)
+    return references
+
+
+def _pages(references: QuerySet[Any]) -> QuerySet[Any]:
+    used_on = references.filter(base_content_type=ContentType.objects.get_for_model(Page))
+    pks = used_on.order_by().values(page_pk=Cast("object_id", IntegerField()))
+    # An alias shows what its source shows, also before a worker has looked at it.
+    pages: QuerySet[Any] = Page.objects.filter(Q(pk__in=pks) | Q(alias_of__in=pks))
+    return pages
+
+
+def _holders(file: Any) -> list[tuple[Any, str]]:
+    """Settings and published snippets that use the file, as model and key."""
+    found = _references(file).exclude(base_content_type=ContentType.objects.get_for_model(Page))
+    holders: list[tuple[Any, str]] = []
+    for type_pk, pk in found.values_list("base_content_type", "object_id")[:MOST_HOLDERS]:
+        model: Any = ContentType.objects.get_for_id(type_pk).model_class()
+        if model is None:
+            continue
+        if issubclass(model, DraftStateMixin) and not model.objects.filter(pk=pk, live=True):
+            continue
+        holders.append((model, pk))
+    return holders
+
+
+def _references_to_any(holders: list[tuple[Any, str]]) -> QuerySet[Any]:
+    wanted = Q()
+    for model, pk in holders:
+        wanted |= Q(to_content_type=ContentType.objects.get_for_model(model), to_object_id=pk)
+    references: QuerySet[Any] = ReferenceIndex.objects.filter(wanted)
+    return references
+
+
+def _is_in_panel(file: Any, request: HttpRequest) -> bool:
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    policy = policy_registry.get_by_type(type(file))
+    return bool(policy.user_has_any_permission_for_instance(user, PANEL_ACTIONS, file))
+
+
+def _is_in_preview(file: Any, request: HttpRequest) -> bool:
+    key = request.GET.get("grant", "")
+    return bool(key) and previews.shows(key, file)
+
+
+def _is_on_page_open_to(file: Any, request: HttpRequest) -> bool:
+    """Whether the visitor has opened a private page that uses it, by password or login."""
+    pages = visibility.reachable(_pages(_references(file)))
+    return any(
+        all(restriction.accept_request(request) for restriction in page.get_view_restrictions())
+        for page in islice(pages.iterator(), MOST_PAGES)
+    )
