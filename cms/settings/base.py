@@ -6,6 +6,7 @@ from typing import Any
 
 from cms.settings import env
 from newsletter.conf import DEFAULTS as NEWSLETTER_DEFAULTS
+from practices_pages.conf import DEFAULTS as PRACTICES_DEFAULTS
 
 BASE_DIR = env.ROOT
 # Everything that running the site writes: database, uploads, collected static files, demo mail.
@@ -208,7 +209,8 @@ if ANYMAIL_ESP:
 elif EMAIL_URL:
     NEWSLETTER_EMAIL_BACKEND = "newsletter.esp.SMTPBackend"
     globals().update(env.smtp(EMAIL_URL))
-globals().update(env.newsletter(NEWSLETTER_DEFAULTS))
+globals().update(env.settings_of("NEWSLETTER", NEWSLETTER_DEFAULTS))
+globals().update(env.settings_of("PRACTICES", PRACTICES_DEFAULTS))
 
 # The tick ran longer ago than this: nothing is published on schedule, and everybody is told.
 TICK_LATE_SECONDS = env.number("TICK_LATE_SECONDS", 300)

@@ -115,11 +115,11 @@ def anymail() -> dict[str, str]:
     }
 
 
-def newsletter(defaults: dict[str, Any]) -> dict[str, Any]:
-    """NEWSLETTER_<SETTING> variables, each read with the type of its default."""
+def settings_of(app: str, defaults: dict[str, Any]) -> dict[str, Any]:
+    """NEWSLETTER_<SETTING> or PRACTICES_<SETTING>, each read with the type of its default."""
     readers = {bool: env.bool, int: env.int, float: env.float, str: env.str}
     return {
-        f"NEWSLETTER_{name}": readers[type(default)](f"NEWSLETTER_{name}")
+        f"{app}_{name}": readers[type(default)](f"{app}_{name}")
         for name, default in defaults.items()
-        if type(default) in readers and f"NEWSLETTER_{name}" in env.ENVIRON
+        if type(default) in readers and f"{app}_{name}" in env.ENVIRON
     }

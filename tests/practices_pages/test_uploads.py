@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,21 +61,3 @@ def test_a_document_of_a_kind_we_do_not_serve_is_refused(administrator: Client) 
     )
     assert answer.status_code in {200, 400}
     assert not get_document_model().objects.exists()
-
-
-def test_a_document_is_served_so_that_nothing_in_it_runs(
-    client: Client, settings: object, tmp_path: Path
-) -> None:
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
-    settings.STORAGES = settings.STORAGES | {"default": files}  # type: ignore[attr-defined]
-    document = get_document_model()(
-        title="Wzór", file=SimpleUploadedFile("wzor.txt", b"<script>alert(1)</script>")
-    )
-    document.save()
-    answer = client.get(document.url)
-    assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"  # type: ignore[attr-defined]
-    answer.close()
-    assert "default-src 'none'" in answer["Content-Security-Policy"]
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Disposition"].startswith(("attachment", "inline"))
