@@ -94,7 +94,15 @@ def apply(plan: Plan, *, progress: Progress = lambda step, done, total: None) ->
             Q(registered_on__lt=state_on) | Q(registered_on=None), code__in=codes
         ).update(registered_on=state_on)
     UnitRegister.objects.get_or_create(state_on=state_on)
-    _index([pk for pk, change in touched if change.changes != (Change.KIND_CHANGED,)], progress)
+    _index([pk for pk, change in touched if _is_called_otherwise(change)], progress)
+
+
+def _is_called_otherwise(change: UnitChange) -> bool:
+    """Filling the search index, which holds names, takes longer than all the rest."""
+    return change.before is None or (
+        (change.before.name, change.before.former_names)
+        != (change.after.name, change.after.former_names)
+    )
 
 
 def _create(states: Iterable[UnitState], pk_of: dict[str, int], progress: Progress) -> None:
