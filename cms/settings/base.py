@@ -42,6 +42,9 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -63,6 +66,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.sessions.SessionLimits",
+    # Whoever owes a second factor is nobody for everything below.
+    "cms.second_factor_gate.SecondFactorGate",
     "cms.panel.TellSignedOutEditors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -136,6 +142,14 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Whether everybody in the panel needs a second factor; who has one is always asked for it.
+MFA_REQUIRED = env.flag("MFA_REQUIRED", default=False)
+OTP_TOTP_ISSUER = "Dobre Praktyki"
+# A session of the panel ends after so long without a request, and after so long in any case. An
+# open editor asks every few seconds, so nobody is thrown out while writing.
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 120)
+SESSION_MAX_HOURS = env.number("SESSION_MAX_HOURS", 12)
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 60 * 60
 
 LANGUAGE_CODE = "pl"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski"), ("en", "English")]
