@@ -123,3 +123,8 @@ def settings_of(app: str, defaults: dict[str, Any]) -> dict[str, Any]:
         for name, default in defaults.items()
         if type(default) in readers and f"{app}_{name}" in env.ENVIRON
     }
+
+
+def child_environment(extra: dict[str, str]) -> dict[str, str]:
+    """For a program that we start: ours, and what it needs besides."""
+    return dict(env.ENVIRON) | extra

@@ -6,6 +6,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from newsletter.conf import journal_directory
 from newsletter.errors import JournalUnwritable
 from newsletter.journal.files import sync_directory, unwritable
 from newsletter.models import Instance
@@ -62,3 +63,11 @@ def _written(directory: Path, ref: uuid.UUID) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+def restored() -> None:
+    """After a backup was put back: nothing leaves until a person said what this database is."""
+    directory = journal_directory()
+    ref = (file_ref(directory) if directory is not None else None) or uuid.uuid4()
+    Instance.objects.get_or_create(pk=1, defaults={"ref": ref})
+    Instance.objects.update(is_restored=True)
