@@ -16,15 +16,19 @@ US = re.compile(r"dobre-praktyki \(pyproject\.toml(?P<group>:\w+)?\)")
 
 
 def entries(text: str) -> dict[str, str]:
-    """Every package's lines, by its name."""
-    parts = re.split(r"(?m)^(?=[a-z0-9])", text)
-    return {re.split(r"[=\[ ]", part, maxsplit=1)[0]: part for part in parts if "==" in part}
+    """Every package's lines, by its name. Some have two versions, for older and newer Pythons."""
+    found: dict[str, str] = {}
+    for part in re.split(r"(?m)^(?=[a-z0-9])", text):
+        if "==" in part:
+            name = re.split(r"[=\[ ]", part, maxsplit=1)[0]
+            found[name] = found.get(name, "") + part
+    return found
 
 
 def askers(entry: str) -> set[str]:
     """Who wants this package, as uv notes it."""
-    notes = entry.partition("# via")[2].replace("#", " ").strip()
-    return {line.strip() for line in notes.splitlines() if line.strip()}
+    notes = re.findall(r"(?m)^    #(?: via)? +(.+)$", entry.replace("# via\n", "#\n"))
+    return {note.strip() for note in notes}
 
 
 def production(text: str) -> str:

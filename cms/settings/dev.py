@@ -12,7 +12,9 @@ INTERNAL_IPS = ["127.0.0.1"]
 METRICS_NETWORKS = env.listed("METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 
 if not (ANYMAIL_ESP or EMAIL_URL):
-    NEWSLETTER_EMAIL_BACKEND = "cms.demo_mail.CapturingBackend"
+    NEWSLETTER_EMAIL_BACKEND = env.text(
+        "NEWSLETTER_EMAIL_BACKEND", "cms.demo_mail.CapturingBackend"
+    )
 NEWSLETTER_SUPPRESSION_KEY = env.text("NEWSLETTER_SUPPRESSION_KEY", "development-only-key")
 NEWSLETTER_CONTROLLER_NAME = env.text("NEWSLETTER_CONTROLLER_NAME", "Biuro Dobrych Praktyk (demo)")
 NEWSLETTER_CONTROLLER_ADDRESS = env.text(
