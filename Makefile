@@ -7,7 +7,7 @@ LINK_HOST := $(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST))
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo demo-check install install-production test lint types migrations messages check bench audit lock help
+.PHONY: demo demo-check install install-production test lint types migrations messages check bench audit upgrade-fixture lock help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
@@ -57,6 +57,9 @@ audit: install ## what takes long: kill campaigns, accessibility in every look a
 bench: install ## timings as ratios within one run
 	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR=$$var DATABASE_URL= && \
 		$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py newsletter_bench
+
+upgrade-fixture: install ## keep the state of this version for the upgrade test: NAME=2026-11-21-words
+	@$(PY) -m tools.upgrade_fixture $(NAME)
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra site --group dev --universal --python-version 3.11 \

@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.urls import resolve
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -85,4 +86,8 @@ class AnswerProbesFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return PROBES.get(request.path_info, self.get_response)(request)
+        probe = PROBES.get(request.path_info)
+        if probe is None:
+            return self.get_response(request)
+        request.resolver_match = resolve(request.path_info)  # The metrics count it by its name.
+        return probe(request)
