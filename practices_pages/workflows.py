@@ -59,6 +59,7 @@ SNIPPET_PERMISSIONS = {
         "add": ("contactperson", *MEMBERSHIPS, *UNITS, *VOCABULARY),
         "change": ("contactperson", *MEMBERSHIPS, *UNITS, *VOCABULARY),
         "delete": ("contactperson", *MEMBERSHIPS, *VOCABULARY),
+        "import": ("practices",),
     },
 }
 

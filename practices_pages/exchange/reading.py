@@ -19,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from practices_pages.exchange import foreign
 from practices_pages.exchange.tables import EXPLANATIONS, keys_of, record_of_row
+from practices_pages.uploads import UploadRefused, check_document
 
 FORMATS = ("jsonl", "csv", "xlsx")
 MAX_BYTES = 20 * 1024 * 1024
@@ -27,9 +28,6 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 # A sheet that was once longer keeps its empty rows.
 MAX_EMPTY_ROWS = 200
-MAX_UNPACKED = 100 * 1024 * 1024
-MAX_RATIO = 100
-MAX_PARTS = 500
 POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
 # What no text of a person holds: NUL and other controls, and halves of characters.
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -186,7 +184,10 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[list[str] | str]:
 
 
 def _xlsx(data: bytes) -> Iterator[Entry]:
-    _check_archive(data)
+    try:
+        check_document(io.BytesIO(data), "import.xlsx")
+    except UploadRefused as refused:
+        raise Unreadable(" ".join(refused.messages)) from refused
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
@@ -203,16 +204,6 @@ def _xlsx(data: bytes) -> Iterator[Entry]:
         raise Unreadable(_("The file is no XLSX workbook.")) from error
     finally:
         book.close()
-
-
-def _check_archive(data: bytes) -> None:
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except zipfile.BadZipFile as error:
-        raise Unreadable(_("The file is no XLSX workbook.")) from error
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * len(data):
-        raise Unreadable(_("The workbook unpacks to more than it may: save it anew."))
 
 
 def _xlsx_rows(sheet: Any) -> Iterator[list[str] | str]:

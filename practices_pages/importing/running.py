@@ -14,6 +14,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from wagtail.models import Page
 
 from practices_pages.exchange.addresses import sources_of
 from practices_pages.exchange.reading import Entry
@@ -87,12 +88,12 @@ def discard(run: ImportRun) -> bool:
     return True
 
 
-def start_undoing(run: ImportRun) -> bool:
-    return _move(run, RunState.FINISHED, RunState.UNDOING)
+def start_undoing(run: ImportRun, *, by: Any) -> bool:
+    return _move(run, RunState.FINISHED, RunState.UNDOING, undone_by=by)
 
 
-def _move(run: ImportRun, old: RunState, new: RunState) -> bool:
-    moved = ImportRun.objects.filter(pk=run.pk, state=old).update(state=new)
+def _move(run: ImportRun, old: RunState, new: RunState, **changes: Any) -> bool:
+    moved = ImportRun.objects.filter(pk=run.pk, state=old).update(state=new, **changes)
     run.refresh_from_db()
     return bool(moved)
 
@@ -163,14 +164,20 @@ def _one_row(run: ImportRun, pk: int, phase: RunState, desk: Desk) -> ImportRow 
         if phase == RunState.UNDOING:
             undo(row, by=run.undone_by)
         else:
-            planned = planned_for(row, desk)
-            if phase == RunState.CHECKING:
-                note(planned, row)
-            else:
-                carry_out(planned, row)
-                row.record = None
+            _look_or_write(row, phase, desk)
         row.save()
         return row
+
+
+def _look_or_write(row: ImportRow, phase: RunState, desk: Desk) -> None:
+    if phase == RunState.CHECKING:
+        note(planned_for(row, desk), row)
+        return
+    # Imports into one list take turns: else two would choose the same slug and place in the tree,
+    # and neither would see the source that the other is about to save.
+    Page.objects.select_for_update().get(pk=row.run.index_page_id)
+    carry_out(planned_for(row, desk), row)
+    row.record = None
 
 
 def planned_for(row: ImportRow, desk: Desk) -> Plan:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PracticeSource(models.Model):
@@ -54,10 +55,23 @@ class RowState(models.TextChoices):
 
 
 class RowOutcome(models.TextChoices):
-    CREATED = "created", _("created")
-    UPDATED = "updated", _("updated")
-    SKIPPED = "skipped", _("skipped")
-    PROBLEM = "problem", _("problem")
+    CREATED = "created", pgettext_lazy("rows of an import", "created")
+    UPDATED = "updated", pgettext_lazy("rows of an import", "updated")
+    SKIPPED = "skipped", pgettext_lazy("rows of an import", "skipped")
+    PROBLEM = "problem", pgettext_lazy("rows of an import", "problem")
+
+    @property
+    def planned_label(self) -> str:
+        """Before it has happened."""
+        return str(PLANNED[self.value])
+
+
+PLANNED = {
+    "created": _("to be created"),
+    "updated": _("to be updated"),
+    "skipped": _("to be skipped"),
+    "problem": pgettext_lazy("rows of an import", "problem"),
+}
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -181,6 +195,14 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
+
+    @property
+    def outcome_label(self) -> str:
+        """What has become of it, or what will."""
+        if not self.outcome:
+            return str(RowState(self.state).label)
+        outcome = RowOutcome(self.outcome)
+        return outcome.planned_label if self.state == RowState.CHECKED else str(outcome.label)
 
     def settle(self, outcome: str, reason: str = "") -> None:
         self.outcome, self.reason = outcome, reason
