@@ -10,13 +10,16 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Now
 
 from newsletter.conf import conf
+from newsletter.journal.files import taken_according_to_journal
 from newsletter.models import (
     LEASED,
+    WAITING,
     Announcement,
     AnnouncementState,
     ConsentEvent,
     ConsentEventType,
     Delivery,
+    DeliveryState,
     Letter,
     Story,
     Suppression,
@@ -99,6 +102,13 @@ def told_without_delivery() -> Iterable[str]:
     yield from (f"told {told.pk}" for told in rows.iterator())
 
 
+def sent_but_waiting() -> Iterable[str]:
+    """The journal says that the mail server took it, and the database would send it again."""
+    for refs in taken_according_to_journal():
+        rows = Delivery.objects.filter(pk__in=refs, state__in=[*WAITING, DeliveryState.CLAIMED])
+        yield from (f"delivery {row.pk}" for row in rows)
+
+
 def _lease() -> timedelta:
     """Between the last question and the answer of the mail server a person may leave."""
     return timedelta(seconds=conf.LEASE_SECONDS)
@@ -113,4 +123,5 @@ INVARIANTS: list[Callable[[], Iterable[str]]] = [
     unfinished_but_done,
     story_forgotten,
     told_without_delivery,
+    sent_but_waiting,
 ]

@@ -1,6 +1,6 @@
 """The files of the journal: one for each process that writes, only ever appended to.
 
-Nothing here knows what a line means. After a failed write a file is left as it is, with a torn
+After a failed write a file is left as it is, with a torn
 last line, and the next write begins another one.
 """
 
@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.conf import conf
+from newsletter.conf import conf, journal_directory
 from newsletter.errors import JournalUnwritable
 from newsletter.journal.lines import VERSION, Line, decode, header, read_header
 
@@ -22,6 +22,7 @@ SUFFIX = ".journal"
 DAY = 24 * 60 * 60
 # Enough for hundreds of lines: threads may have written the last ones in another order.
 TAIL_BYTES = 64 * 1024
+CHUNK = 500
 
 
 class Segment:
@@ -128,6 +129,21 @@ def last_sequence(path: Path) -> int:
         file.seek(max(0, size - TAIL_BYTES))
         lines = filter(None, map(decode, file))
         return max((line.sequence for line in lines), default=0)
+
+
+def taken_according_to_journal() -> Iterator[list[str]]:
+    """Ids of deliveries that a mail server took, some hundreds at a time."""
+    directory = journal_directory()
+    refs: list[str] = []
+    for path in journal_files(directory) if directory is not None else []:
+        for line in read_lines(path):
+            if line.kind == "delivery" and line.fields[2] == "accepted":
+                refs.append(line.fields[0])
+            if len(refs) == CHUNK:
+                yield refs
+                refs = []
+    if refs:
+        yield refs
 
 
 def prune(directory: Path) -> list[str]:

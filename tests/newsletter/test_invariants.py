@@ -153,3 +153,10 @@ def test_invented_subscriptions_are_refused_on_a_real_site(settings):
     settings.SETTINGS_MODULE = "cms.settings.production"
     with pytest.raises(CommandError, match="refused"):
         call_command("make_subscriptions", "3")
+
+
+def test_what_the_journal_says_was_taken_does_not_wait(sent):
+    Delivery.objects.filter(subscription__address=ANA).update(state=State.QUEUED)
+    assert "sent_but_waiting" in broken()
+    Delivery.objects.filter(subscription__address=ANA).update(state=State.UNKNOWN)
+    assert "sent_but_waiting" not in broken()
