@@ -16,7 +16,7 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from newsletter.retention import RULES as NEWSLETTER_RULES
-from practices_pages.models import PreviewGrant
+from practices_pages.models import ImportRow, ImportRun, PreviewGrant
 
 
 def forget_sessions(limit: int) -> int:
@@ -39,6 +39,13 @@ def forget_preview_links(limit: int) -> int:
     old = _days_ago(settings.RETENTION_PREVIEW_DAYS)
     ended = Q(expires_at__lte=old) | Q(revoked_at__lte=old)
     return _delete(PreviewGrant.objects.filter(ended), limit)
+
+
+def forget_imports(limit: int) -> int:
+    """What a row was and what was wrong with it may name persons; afterwards there is no undo."""
+    runs = ImportRun.objects.filter(created_at__lte=_days_ago(settings.RETENTION_IMPORT_DAYS))
+    rows = _delete(ImportRow.objects.filter(run__in=runs), limit)
+    return rows or _delete(runs, limit)
 
 
 def forget_editing_traces(limit: int) -> int:
@@ -73,6 +80,7 @@ RULES: dict[str, Callable[[int], int]] = {
     "sign_in_failures": forget_sign_in_failures,
     "task_results": forget_task_results,
     "preview_links": forget_preview_links,
+    "imports": forget_imports,
     "editing_traces": forget_editing_traces,
     "history": forget_history,
 }

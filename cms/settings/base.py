@@ -239,6 +239,7 @@ METRICS_MULTIPROCESS_DIR = env.text("PROMETHEUS_MULTIPROC_DIR")
 # are in newsletter/conf.py.
 RETENTION_TASK_RESULT_DAYS = env.number("RETENTION_TASK_RESULT_DAYS", 14)
 RETENTION_PREVIEW_DAYS = env.number("RETENTION_PREVIEW_DAYS", 90)
+RETENTION_IMPORT_DAYS = env.number("RETENTION_IMPORT_DAYS", 365)
 RETENTION_LOG_DAYS = env.number("RETENTION_LOG_DAYS", 1826)
 
 # The demo's mailbox, read at /demo/mail/ (cms.demo_mail).

@@ -14,7 +14,7 @@ from wagtail.models import Page, PageLogEntry
 
 from cms import retention
 from practices_pages import previews
-from practices_pages.models import PreviewGrant
+from practices_pages.models import ImportRow, ImportRun, PracticePage, PreviewGrant
 from tests.factories import make_practice, make_site_tree, make_user
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,19 @@ def test_preview_links_that_ended_are_forgotten_on_the_day(settings: Any) -> Non
         PreviewGrant.objects.filter(pk=grant.pk).update(revoked_at=ended)
     assert retention.forget_preview_links(10) == 1
     assert set(PreviewGrant.objects.values_list("label", flat=True)) == {"lives", "fresh"}
+
+
+def test_reports_of_imports_end_on_the_day_and_their_practices_stay(settings: Any) -> None:
+    settings.RETENTION_IMPORT_DAYS = 365
+    index = make_site_tree()
+    practice = make_practice(index)
+    for name, made in (("fresh", ago(365, ALMOST)), ("old", ago(365, OVER))):
+        run = ImportRun.objects.create(index_page=index, filename=name, language="pl")
+        ImportRow.objects.create(run=run, number=1, page=practice)
+        ImportRun.objects.filter(pk=run.pk).update(created_at=made)
+    assert [retention.forget_imports(10) for _call in range(3)] == [1, 1, 0]
+    assert ImportRow.objects.get().run.filename == "fresh"
+    assert PracticePage.objects.get() == practice
 
 
 def test_traces_of_open_editors_end_within_hours() -> None:
