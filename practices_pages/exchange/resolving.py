@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from practices_pages.exchange import schema
 from practices_pages.exchange.records import BLOCK_KEY
 from practices_pages.exchange.tables import PARTS, TERMS
-from practices_pages.models import KeyCompetence, SchoolType, ThematicArea
+from practices_pages.models import KeyCompetence, PracticePage, SchoolType, ThematicArea
 from practices_pages.models.practice import SECTION_FEATURES
 from practices_pages.sanitise import clean_html
 from practices_pages.unit_index import IndexedUnit, UnitIndex
@@ -241,16 +241,22 @@ def _read_sections(record: dict[str, Any], meaning: Meaning) -> None:
     for section in record.get("sections") or []:
         key = section["key"]
         if key in meaning.content:
-            meaning.problems.append(_("Section “%(name)s” is there twice.") % {"name": key})
+            meaning.problems.append(
+                _("Section “%(name)s” is there twice.") % {"name": _heading(key)}
+            )
         try:
             meaning.content[key] = section_html(section["html"])
         except ValidationError as refused:
-            meaning.problems.append(f"{key}: {' '.join(refused.messages)}")
+            meaning.problems.append(f"{_heading(key)}: {' '.join(refused.messages)}")
         if removed := sorted(set(_elements(section["html"])) - ELEMENTS):
             meaning.remarks.append(
                 _("Section “%(name)s”: this was removed from the text: %(elements)s.")
-                % {"name": key, "elements": ", ".join(removed[:20])}
+                % {"name": _heading(key), "elements": ", ".join(removed[:20])}
             )
+
+
+def _heading(key: str) -> str:
+    return str(PracticePage._meta.get_field(key).verbose_name)
 
 
 def _elements(text: str) -> Iterable[str]:

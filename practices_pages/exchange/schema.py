@@ -7,12 +7,53 @@ from importlib.resources import files
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMA: dict[str, Any] = json.loads(
     files(__package__).joinpath("practice-1.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+# What editors call the fields: the words of the editor's form.
+LABELS = {
+    "title": gettext_lazy("title"),
+    "lead": gettext_lazy("lead"),
+    "units": gettext_lazy("units"),
+    "areas": gettext_lazy("thematic areas"),
+    "competences": gettext_lazy("key competences"),
+    "school_types": gettext_lazy("types of schools"),
+    "steps": gettext_lazy("steps"),
+    "measured_effects": gettext_lazy("measured effects"),
+    "costs": gettext_lazy("costs"),
+    "pitfalls": gettext_lazy("pitfalls"),
+    "authors": gettext_lazy("authors"),
+    "contact": gettext_lazy("contact person"),
+    "documents": gettext_lazy("documents to use"),
+    "image": gettext_lazy("main image"),
+    "film_url": gettext_lazy("film"),
+    "source_url": gettext_lazy("source"),
+    "source_id": gettext_lazy("id at the source"),
+    "licence": gettext_lazy("licence"),
+    "archival_reason": gettext_lazy("why it is published so"),
+    "original_date": gettext_lazy("date of the original"),
+    "updated_on": gettext_lazy("date of last update"),
+    "amount": gettext_lazy("amount"),
+    "currency": gettext_lazy("currency"),
+    "year": gettext_lazy("year"),
+    "frequency": gettext_lazy("how often"),
+    "per": gettext_lazy("per what"),
+    "funding_source": gettext_lazy("source of funding"),
+    "name": gettext_lazy("name"),
+    "code": gettext_lazy("TERYT code"),
+    "unit": gettext_lazy("unit"),
+    "role": gettext_lazy("role"),
+    "who": gettext_lazy("who"),
+    "when": gettext_lazy("when"),
+    "what": gettext_lazy("what"),
+    "indicator": gettext_lazy("indicator"),
+    "published_until": gettext_lazy("consent to publication until"),
+    "description": gettext_lazy("what it is for"),
+}
 # Enough to mend a row; a broken file would otherwise fill pages.
 MOST_PROBLEMS = 10
 
@@ -55,38 +96,37 @@ def unknown_field(name: str, value: Any) -> str:
 
 
 def in_words(error: ValidationError) -> str:
-    where, value = _where(error), _short(error.instance)
     limit: Any = error.validator_value
     instance: Any = error.instance
+    missing: list[str] = []
     if error.validator == "required":
-        missing = [name for name in limit if name not in instance]
-        return _("%(field)s is missing.") % {"field": _where(error, *missing[:1])}
-    if error.validator == "minLength" or _rules(error).get("pattern") == "\\S":
-        return _("%(field)s is empty.") % {"field": where}
+        missing = [name for name in limit if name not in instance][:1]
+    return _sentence(error) % {
+        "field": _where(error, *missing),
+        "value": _short(instance),
+        "limit": limit,
+        "length": len(str(instance)),
+        "allowed": ", ".join(str(choice) for choice in limit if choice)
+        if error.validator == "enum"
+        else "",
+    }
+
+
+def _sentence(error: ValidationError) -> str:
+    pattern = str(_rules(error).get("pattern", ""))
+    if error.validator == "required":
+        return _("%(field)s is missing.")
+    if error.validator == "minLength" or (error.validator == "pattern" and pattern == "\\S"):
+        return _("%(field)s is empty.")
     if error.validator == "maxLength":
-        return _("%(field)s is too long: %(length)d characters, at most %(limit)d are allowed.") % {
-            "field": where,
-            "length": len(str(error.instance)),
-            "limit": limit,
-        }
+        return _("%(field)s is too long: %(length)d characters, at most %(limit)d are allowed.")
     if error.validator == "maxItems":
-        return _("%(field)s has too many rows: at most %(limit)d are allowed.") % {
-            "field": where,
-            "limit": limit,
-        }
+        return _("%(field)s has too many rows: at most %(limit)d are allowed.")
     if error.validator == "enum":
-        allowed = ", ".join(str(choice) for choice in limit if choice)
-        return _("%(field)s: “%(value)s” is none of: %(allowed)s.") % {
-            "field": where,
-            "value": value,
-            "allowed": allowed,
-        }
-    if "http" in str(_rules(error).get("pattern", "")):
-        return _("%(field)s: “%(value)s” must begin with https:// or http://.") % {
-            "field": where,
-            "value": value,
-        }
-    return _("%(field)s: “%(value)s” cannot be read.") % {"field": where, "value": value}
+        return _("%(field)s: “%(value)s” is none of: %(allowed)s.")
+    if error.validator == "pattern" and "http" in pattern:
+        return _("%(field)s: “%(value)s” must begin with https:// or http://.")
+    return _("%(field)s: “%(value)s” cannot be read.")
 
 
 def _rules(error: ValidationError) -> dict[str, Any]:
@@ -95,9 +135,13 @@ def _rules(error: ValidationError) -> dict[str, Any]:
 
 
 def _where(error: ValidationError, *further: str) -> str:
-    """The way to the value, rows counted from 1: `costs 2 amount`."""
-    steps = [*error.absolute_path, *further]
-    return " ".join(str(step + 1) if isinstance(step, int) else str(step) for step in steps)
+    """The way to the value, rows counted from 1: `costs 2 amount`, and before it for people."""
+    steps = [
+        str(step + 1) if isinstance(step, int) else str(step)
+        for step in [*error.absolute_path, *further]
+    ]
+    key, words = " ".join(steps), " ".join(str(LABELS.get(step, step)) for step in steps)
+    return key if key == words else f"{words} ({key})"
 
 
 def _short(value: Any, length: int = 60) -> str:

@@ -72,7 +72,7 @@ def test_the_forty_real_practices_come_in_once(index, tmp_path):
     archival = imported(tmp_path, data, archival=True)
     assert archival["updated"] == 39
     (left,) = [row for row in archival["rows"] if row["outcome"] == "skipped"]
-    assert "stays a draft" in " ".join(left["remarks"])
+    assert "Pozostaje szkicem" in " ".join(left["remarks"])
     assert outcomes(imported(tmp_path, data, archival=True)) == ["skipped"] * 40
     assert sorted(pages.values_list("latest_revision", flat=True)) != revisions
     assert not pages.filter(announce=True).exists()
