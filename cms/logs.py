@@ -3,9 +3,12 @@
 import logging
 import re
 
-# An address, and the signed token of a mailed or previewing link.
-ADDRESS = re.compile(r"[^\s@\"'<>=/]{1,64}@[^\s@\"'<>]{1,255}")
-TOKEN = re.compile(r"[A-Za-z0-9_-]{8,}:[A-Za-z0-9_-]{4,}:[A-Za-z0-9_-]{20,}|[A-Za-z0-9_-]{40,}")
+# An address, and the signed token of a mailed or previewing link; also as a path encodes them.
+ADDRESS = re.compile(r"[^\s@\"'<>=/]{1,64}(?:@|%40)[^\s@\"'<>/]{1,255}")
+TOKEN = re.compile(
+    r"[A-Za-z0-9_-]{8,}(?::|%3[Aa])[A-Za-z0-9_-]{4,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}"
+    r"|[A-Za-z0-9_-]{40,}"
+)
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

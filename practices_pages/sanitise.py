@@ -128,12 +128,19 @@ def shown_html(html: str) -> str:
     if _is_too_long(html):
         return escape(html)
     rules = _rules(frozenset(TAGS_OF_FEATURE))
-    return str(expand_db_html(_settle_links(_parse(html, rules.shown))))
+    shown = str(expand_db_html(_settle_links(_parse(html, rules.shown))))
+    # What Wagtail writes for a page that has no address, such as the root.
+    return shown.replace('<a href="None">', "<a>")
 
 
 def clean_text(text: str) -> str:
     """`text` without what nobody sees but a program obeys; line breaks and tabs stay."""
     return UNSEEN.sub("", LINE_ENDS.sub("\n", text))
+
+
+def clean_line(text: str) -> str:
+    """`clean_text` of what is one line: a title with a line break would break a mail's subject."""
+    return re.sub("[\n\t ]+", " ", clean_text(text)).strip()
 
 
 def is_safe_address(address: str, schemes: frozenset[str]) -> bool:

@@ -23,6 +23,7 @@ from practices_pages.models.people import ContactPerson, PublicContact
 from practices_pages.models.rich_text import CleanRichTextField
 from practices_pages.models.vocabulary import KeyCompetence, Licence, SchoolType, ThematicArea
 from practices_pages.querysets import PracticePageManager
+from practices_pages.sanitise import clean_line
 
 SECTION_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # The fixed order of the eight sections; headings are the fields' verbose names.
@@ -228,6 +229,7 @@ class PracticePage(Page):
         if clean and self.live and self._state.adding and self.alias_of_id is None:
             # A page added live was never published, so no other path looked at it.
             gate.check_publication(self, revision=None, user=None)
+        _put_title_on_one_line(self)
         changed = self._settle_identity()
         if changed and kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = [*kwargs["update_fields"], "identity", "announce"]
@@ -239,6 +241,7 @@ class PracticePage(Page):
         for row in self.practice_units.all():
             row.fill_kind()
         self._drop_inherited_note(user)
+        _put_title_on_one_line(self)
         revision = super().save_revision(user=user, **kwargs)
         self._settle_draft_units()
         return revision
@@ -292,6 +295,11 @@ class PracticePage(Page):
         inherited = latest.content.get("publication_note") == self.publication_note
         if inherited and latest.user_id != getattr(user, "pk", None):
             self.publication_note = ""
+
+
+def _put_title_on_one_line(page: Any) -> None:
+    # Wagtail's notices have the title in their subject, where a line break is an error.
+    page.title = clean_line(page.title)
 
 
 PracticePage.edit_handler = practice_edit_handler(

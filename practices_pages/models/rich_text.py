@@ -1,11 +1,12 @@
 """The one place where rich text is cleaned on its way into the database."""
 
+from html import escape
 from typing import Any
 
 from django.db.models import Model
 from wagtail.fields import RichTextField
 
-from practices_pages.sanitise import clean_html
+from practices_pages.sanitise import MarkupTooLong, clean_html
 
 
 class CleanRichTextField(RichTextField):
@@ -28,6 +29,14 @@ class CleanRichTextField(RichTextField):
         value = self._cleaned(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+    def value_from_object(self, obj: Model) -> Any:
+        # What the editor opens: it cannot read markup that it would not have written.
+        value = super().value_from_object(obj)
+        try:
+            return self._cleaned(value)
+        except MarkupTooLong:
+            return escape(value)
 
     def _cleaned(self, value: Any) -> Any:
         return clean_html(value, self.features) if value else value

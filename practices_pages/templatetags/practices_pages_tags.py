@@ -147,6 +147,12 @@ def web_address(address: str) -> str:
 
 
 @register.filter
+def dialled(phone: str) -> str:
+    """A telephone number as a telephone takes it."""
+    return "".join(c for c in phone if c in "+0123456789")
+
+
+@register.filter
 def missing(sections: list[Section]) -> list[Section]:
     """The sections without any text."""
     return [section for section in sections if not strip_tags(section.html).strip()]
