@@ -6,6 +6,7 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms.limits import limited_preview
 from cms.probes import PROBES
 from cms.sign_in import ThrottledPasswordResetView
 from newsletter import esp_events
@@ -30,6 +31,7 @@ if settings.DEBUG and conf.EMAIL_BACKEND == "cms.demo_mail.CapturingBackend":
 # /… is Polish and /en/… is English; no cookie and no Accept-Language decides.
 urlpatterns += i18n_patterns(
     path("newsletter/", include("newsletter.urls")),
+    path("preview/<str:token>/", limited_preview),
     path("preview/", include("practices_pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

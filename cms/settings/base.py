@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "cms.metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "cms.content_policy.ContentPolicyMiddleware",
+    "cms.limits.BodyLimits",
     # Before whatever looks at the host: containers ask by address.
     "cms.probes.AnswerProbesFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -131,6 +132,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15))
 SIGN_IN_CONTACT = env.text("SIGN_IN_CONTACT")
 PASSWORD_RESETS_PER_NETWORK_PER_HOUR = env.number("PASSWORD_RESETS_PER_NETWORK_PER_HOUR", 20)
 PASSWORD_RESETS_PER_ADDRESS_PER_DAY = env.number("PASSWORD_RESETS_PER_ADDRESS_PER_DAY", 3)
+# Wrong addresses of preview links: guessing 256 bits is hopeless, and this makes it visible.
+WRONG_PREVIEWS_PER_NETWORK_PER_HOUR = 60
 PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "cms.sign_in.visitor_address"

@@ -70,11 +70,19 @@ def test_production_with_an_esp_needs_the_secret_of_its_events() -> None:
 
 
 def test_production_passes_the_deployment_check_clean() -> None:
+    variables = PRODUCTION | {"CACHE_URL": "redis://127.0.0.1:1/0"}
     result = manage(
-        "cms.settings.production", PRODUCTION, "check", "--deploy", "--fail-level", "INFO"
+        "cms.settings.production", variables, "check", "--deploy", "--fail-level", "INFO"
     )
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+def test_production_without_a_shared_cache_is_warned_that_throttles_count_apart() -> None:
+    result = manage("cms.settings.production", PRODUCTION, "check", "--deploy")
+    assert result.returncode == 0, result.stderr
+    assert "cms.W001" in result.stderr
+    assert "CACHE_URL" in result.stderr
 
 
 def test_development_starts_without_any_variable(tmp_path: Path) -> None:
