@@ -38,6 +38,9 @@ keepalive = 5
 max_requests = 5000
 max_requests_jitter = 500
 
+# Nobody steers it from outside but systemd; by default it opens a socket in its home directory.
+control_socket_disable = True
+
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
