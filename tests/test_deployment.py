@@ -10,14 +10,18 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from cms.ticking import tick
-from newsletter.conf import DEFAULTS
+from newsletter.conf import DEFAULTS as NEWSLETTER
 from newsletter.heartbeats import Heart
+from practices_pages.conf import DEFAULTS as PRACTICES
 from tools.production_lock import PRODUCTION, WHOLE, entries, production
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 READERS = {"text", "flag", "number", "listed", "require"}
 # Read by gunicorn, PostgreSQL's image or Django, and not by us.
+OF_THE_APPS = {f"NEWSLETTER_{name}" for name in NEWSLETTER} | {
+    f"PRACTICES_{name}" for name in PRACTICES
+}
 FOREIGN = {"WEB_CONCURRENCY", "POSTGRES_PASSWORD", "DJANGO_SETTINGS_MODULE"}
 
 
@@ -57,16 +61,15 @@ def test_every_variable_that_is_read_is_documented_and_no_other() -> None:
     ]
     documented = set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
     read = read_variables()
-    settings_of_newsletter = {f"NEWSLETTER_{name}" for name in DEFAULTS}
-    assert read - documented - settings_of_newsletter == set()
-    assert documented - read - settings_of_newsletter == set()
+    assert read - documented - OF_THE_APPS == set()
+    assert documented - read - OF_THE_APPS == set()
 
 
 def test_the_example_sets_what_production_requires_and_nothing_unknown() -> None:
     names = set(re.findall(r"(?m)^([A-Z_]+)=", text_of("production.env.example")))
     production_module = (ROOT / "cms" / "settings" / "production.py").read_text(encoding="utf-8")
     required = set(re.findall(r'^    "([A-Z_]+)",$', production_module, re.MULTILINE))
-    known = read_variables() | {f"NEWSLETTER_{name}" for name in DEFAULTS} | FOREIGN
+    known = read_variables() | OF_THE_APPS | FOREIGN
     assert required
     assert required <= names
     assert names <= known
