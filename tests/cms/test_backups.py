@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from cms.backups.archive import Writer, packed
+from cms.backups.database import check_client
 from newsletter import consent
 from newsletter.announcing import deliver_due
 from newsletter.consent import Method
@@ -259,3 +260,20 @@ def test_a_site_that_is_there_is_not_overwritten(untouched: None, tmp_path: Path
     path = archive_of(tmp_path, manifest())
     with pytest.raises(CommandError, match="--replace"):
         call_command("restore", str(path))
+
+
+# The programs of PostgreSQL
+
+
+@pytest.mark.django_db
+def test_a_missing_or_too_old_client_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CommandError, match="pg_dump is not on the PATH"):
+        check_client("pg_dump")
+    old = tmp_path / "pg_dump"
+    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 2.4'\n")
+    old.chmod(0o755)
+    with pytest.raises(CommandError, match="pg_dump is of version 2, the server of version"):
+        check_client("pg_dump")
