@@ -49,6 +49,8 @@ def _reason_to_leave(page: PracticePage, row: ImportRow, by: object) -> str:
         return _("Others have begun to work with it.")
     if row.outcome == RowOutcome.CREATED and rights is not None and not rights.can_delete():
         return _("You may not delete it.")
+    if row.is_published and rights is not None and not rights.can_publish():
+        return _("You may not take back what is published.")
     if row.outcome == RowOutcome.UPDATED and row.previous_revision is None:
         return _("The version before the import is no longer kept.")
     if row.outcome == RowOutcome.UPDATED and rights is not None and not rights.can_edit():
@@ -70,8 +72,13 @@ def _restore(page: PracticePage, row: ImportRow, by: object) -> None:
     before = row.previous_revision
     if before is None:
         return
+    if row.is_published and not row.was_live:
+        page.unpublish(user=by)
+        page.refresh_from_db()
     restored = before.as_object()
     if not page.live:
+        # A draft's row is its latest version; that of a live page is what the public reads.
+        restored.live = False
         restored.save()
     revision = restored.save_revision(user=by)
     log(
@@ -83,7 +90,5 @@ def _restore(page: PracticePage, row: ImportRow, by: object) -> None:
     )
     if row.is_published and row.was_live:
         revision.publish(user=by)
-    elif row.is_published:
-        PracticePage.objects.get(pk=page.pk).unpublish(user=by)
     # What the file says is no longer what is here: the next import may bring it again.
     page.sources.update(record_digest="", page_digest=page_digest(restored))

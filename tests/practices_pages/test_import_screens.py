@@ -183,6 +183,23 @@ def test_undo_takes_an_archival_publication_back(client, moderator):
     assert not PracticePage.objects.exists()
 
 
+def test_undo_makes_a_draft_of_what_a_second_import_published(client, moderator):
+    make_unit("Testowo", code="140202")
+    record = RECORDS[0] | {
+        "units": [{"code": "140202"}],
+        "sections": [{"key": "problem", "html": "Krótko"}],
+    }
+    imported_in_panel(client, [record])
+    ImportRun.objects.all().delete()
+    imported_in_panel(client, [record], publishes_archival="on")
+    assert PracticePage.objects.get().live
+    undo(client)
+    page = PracticePage.objects.get()
+    assert (page.live, page.is_archival) == (False, False)
+    assert page.get_latest_revision_as_object().is_archival is False
+    assert ImportRow.objects.get().state == RowState.UNDONE
+
+
 def test_archival_needs_the_right_to_publish_of_whoever_confirms(client, moderator, index):
     make_unit("Testowo", code="140202")
     record = RECORDS[0] | {
