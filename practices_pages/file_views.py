@@ -21,6 +21,7 @@ from wagtail.users.models import UserProfile
 
 from practices_pages.conf import conf
 from practices_pages.files import Access, access
+from practices_pages.serve_hooks import hide_documents_of_drafts
 from practices_pages.uploads.documents import CONTENT_TYPES as DOCUMENT_TYPES
 from practices_pages.uploads.images import CONTENT_TYPES as IMAGE_TYPES
 
@@ -60,14 +61,16 @@ def document(request: HttpRequest, document_id: str, document_filename: str) -> 
     found = get_object_or_404(documents, pk=document_id)
     if found.filename != document_filename:
         raise Http404
-    # Here a draft's documents are hidden, and here Wagtail asks for the password of a collection.
+    allowed = access(found, request)
+    if allowed is Access.NONE:
+        raise Http404
+    # Here Wagtail asks for the password of a collection. Our own hook has asked already.
     for hook in hooks.get_hooks("before_serve_document"):
-        answer = hook(found, request)
+        answer = None if hook is hide_documents_of_drafts else hook(found, request)
         if isinstance(answer, HttpResponseBase):
             return answer
     document_served.send(sender=type(found), instance=found, request=request)
     kind = DOCUMENT_TYPES.get(_extension(found.filename), UNKNOWN_TYPE)
-    allowed = access(found, request)
     return _send(request, found.file, kind=kind, version=found.file_hash, allowed=allowed)
 
 

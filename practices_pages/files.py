@@ -6,14 +6,14 @@ stands in Wagtail's reference index, which `keep_references` brings up to date i
 publication itself instead of some time later.
 """
 
+from collections.abc import Iterator
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import IntegerField, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.contrib.settings.models import AbstractSetting
@@ -26,6 +26,7 @@ from practices_pages import previews, visibility
 # Of what bars anybody's way, so many pages are looked at whether this visitor may read them.
 MOST_PAGES = 20
 MOST_HOLDERS = 100
+PORTION = 500
 # Whoever may do one of these finds the file in the panel.
 PANEL_ACTIONS = ["choose", "change", "delete"]
 
@@ -64,12 +65,12 @@ def is_restricted(file: Any) -> bool:
 
 
 def is_used_in_public(file: Any) -> bool:
-    if visibility.public(_pages(_references(file))).exists():
+    if _is_any_public(_references(file)):
         return True
     holders = list(_holders(file))
     if any(issubclass(model, AbstractSetting) for model, _pk in holders):
         return True  # The site's own picture, such as a logo.
-    return bool(holders) and visibility.public(_pages(_references_to_any(holders))).exists()
+    return bool(holders) and _is_any_public(_references_to_any(holders))
 
 
 @receiver(page_published)
@@ -85,19 +86,29 @@ def _references(file: Any) -> QuerySet[Any]:
     return references
 
 
-def _pages(references: QuerySet[Any]) -> QuerySet[Any]:
-    used_on = references.filter(base_content_type=ContentType.objects.get_for_model(Page))
-    pks = used_on.order_by().values(page_pk=Cast("object_id", IntegerField()))
-    # An alias shows what its source shows, also before a worker has looked at it.
-    pages: QuerySet[Any] = Page.objects.filter(Q(pk__in=pks) | Q(alias_of__in=pks))
-    return pages
+def _is_any_public(references: QuerySet[Any]) -> bool:
+    return any(visibility.any_public(pages) for pages in _pages(references))
+
+
+def _pages(references: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+    """The pages that use it, in portions. With their aliases: an alias shows what its source
+    shows, also before a worker has looked at it."""
+    # Told apart here: asked to, SQLite would read every reference of every page.
+    page_type = ContentType.objects.get_for_model(Page).pk
+    found = references.values_list("base_content_type", "object_id").distinct()
+    keys = [int(pk) for type_pk, pk in found if type_pk == page_type]
+    for start in range(0, len(keys), PORTION):
+        portion = keys[start : start + PORTION]
+        yield Page.objects.filter(Q(pk__in=portion) | Q(alias_of__in=portion))
 
 
 def _holders(file: Any) -> list[tuple[Any, str]]:
     """Settings and published snippets that use the file, as model and key."""
-    found = _references(file).exclude(base_content_type=ContentType.objects.get_for_model(Page))
+    page_type = ContentType.objects.get_for_model(Page).pk
+    found = _references(file).values_list("base_content_type", "object_id").distinct()
+    others = ((type_pk, pk) for type_pk, pk in found if type_pk != page_type)
     holders: list[tuple[Any, str]] = []
-    for type_pk, pk in found.values_list("base_content_type", "object_id")[:MOST_HOLDERS]:
+    for type_pk, pk in islice(others, MOST_HOLDERS):
         model: Any = ContentType.objects.get_for_id(type_pk).model_class()
         if model is None:
             continue
@@ -130,8 +141,8 @@ def _is_in_preview(file: Any, request: HttpRequest) -> bool:
 
 def _is_on_page_open_to(file: Any, request: HttpRequest) -> bool:
     """Whether the visitor has opened a private page that uses it, by password or login."""
-    pages = visibility.reachable(_pages(_references(file)))
+    pages = chain.from_iterable(map(visibility.reachable, _pages(_references(file))))
     return any(
         all(restriction.accept_request(request) for restriction in page.get_view_restrictions())
-        for page in islice(pages.iterator(), MOST_PAGES)
+        for page in islice(pages, MOST_PAGES)
     )

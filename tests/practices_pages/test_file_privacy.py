@@ -11,9 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.documents import get_document_model
@@ -28,7 +26,11 @@ from wagtail.models import (
 
 from cms.practice_announcements import story_of
 from practices_pages import previews
-from practices_pages.models import PracticeDocument, PracticeIndexPage, PracticePage
+from practices_pages.models import (
+    PracticeDocument,
+    PracticeIndexPage,
+    PracticePage,
+)
 from practices_pages.publishing import publish_due
 from tests.factories import make_practice, make_site_tree, make_user
 from tests.practices_pages import hostile
@@ -383,33 +385,3 @@ def test_a_preview_link_opens_no_file_of_another_draft(
     forged = f"{grant.pk}.{'A' * 43}"
     for key in ("", "1", forged, "%00", "1.1.1"):
         assert client.get(f"{other.addresses[0]}?grant={key}").status_code == 404
-
-
-def test_a_public_file_costs_few_queries_and_no_session(
-    page: PracticePage, files: Files, client: Client, django_assert_max_num_queries: Any
-) -> None:
-    client.cookies["sessionid"] = "nieznana"
-    for address in files.addresses:
-        get(client, address)
-        with django_assert_max_num_queries(8 if "documents" in address else 4):
-            answer = get(client, address)
-        assert "Cookie" not in answer.get("Vary", "")
-        assert not answer.cookies
-
-
-def test_the_number_of_pages_that_use_a_file_costs_nothing(
-    index: PracticeIndexPage, page: PracticePage, files: Files, client: Client
-) -> None:
-    get(client, files.addresses[1])
-    counts = []
-    for _ in range(2):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            get(client, files.addresses[1])
-        counts.append(len(queries))
-        for _more in range(3):
-            other = make_practice(index)
-            files.put_on(other)
-            other.save_revision().publish()
-    assert counts[0] == counts[1]
