@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
@@ -20,6 +22,7 @@ from practices_pages.models import (
     CostItem,
     FundingNotice,
     HomePage,
+    ImportRun,
     MeasuredEffect,
     Pitfall,
     PracticeAuthor,
@@ -31,6 +34,7 @@ from practices_pages.models import (
 )
 from tests.factories import make_practice, make_site_tree, make_unit, make_user
 from tests.newsletter.factories import make_subscription
+from tests.practices_pages.importing import imported
 from tests.xss_corpus import CORPUS
 
 # Plain text may hold anything but NUL, which no database takes.
@@ -162,6 +166,23 @@ class HostileWorld:
         task.on_action(draft.current_workflow_task_state, self.admin, "reject", comment=ALL)
         draft.refresh_from_db()
         draft.current_workflow_state.resume(self.author)
+
+    def import_practices(self, folder: Path) -> str:
+        """The address of the report on a file in which every word is hostile."""
+        records = [
+            {
+                "id": f"X{number}",
+                "title": self.text(200),
+                "jst": {"name": self.text(80), "kind": self.text(40), "teryt": self.text(20)},
+                "url": f"https://gmina.example/{number}",
+                "sections": {"problem": ALL, "rozwiazanie": self.text()},
+                "themes": [self.text(40)],
+                self.text(60): self.text(60),
+            }
+            for number in range(ROWS)
+        ]
+        imported(folder, records)
+        return reverse("practices_pages_import", args=[ImportRun.objects.latest("pk").pk])
 
     def subscriber(self) -> Any:
         return make_subscription("odbiorca@wzorowice.example")

@@ -198,20 +198,24 @@ def refuse_and_unpublish(world: HostileWorld, reader: Reader) -> None:
     reader.show(client, "/panel/")
 
 
-def test_no_text_of_anybody_comes_alive_where_people_look_most(reader: Reader) -> None:
+def test_no_text_of_anybody_comes_alive_where_people_look_most(
+    reader: Reader, tmp_path: Path
+) -> None:
     world = HostileWorld()
     for address in public_addresses(world):
         reader.show(Client(raise_request_exception=False), address)
     client = signed_in(world)
     for address in panel_addresses(world):
         reader.show(client, address)
+    assert "__xss" in reader.show(client, world.import_practices(tmp_path))
     refuse_and_unpublish(world, reader)
     tell(world, reader)
     assert not reader.found, "\n".join(reader.found)
     assert reader.shown >= 35
 
 
-LINK = re.compile(r'(?:href|data-url|action|src|hx-get)="(/[^"#]*)')
+# Links, and the entries of the panel's menu.
+LINK = re.compile(r'(?:(?:href|data-url|action|src|hx-get)=|"url": ?)"(/[^"#]*)')
 # Signing out would end the crawl; files are no pages.
 LEFT_OUT = re.compile(r"logout|/static/|/media/|sprite|jsi18n|/documents/\d|autosave|\.csv|\.xlsx")
 PER_VIEW = 3
@@ -244,13 +248,16 @@ def crawl(client: Client, first: list[str]) -> Iterator[str]:
 
 @pytest.mark.audit
 @pytest.mark.parametrize("first", [0, 45, 90, 135, 180, 225])
-def test_no_text_of_anybody_comes_alive_anywhere(reader: Reader, first: int) -> None:
+def test_no_text_of_anybody_comes_alive_anywhere(
+    reader: Reader, first: int, tmp_path: Path
+) -> None:
     world = HostileWorld(first)
     tell(world, reader)
     visitor, client = Client(raise_request_exception=False), signed_in(world)
     for address in public_addresses(world):
         reader.show(visitor, address)
-    start = [*panel_addresses(world), *(page.url or "/" for page in world.moved_pages())]
+    start = [world.import_practices(tmp_path), *panel_addresses(world)]
+    start += [page.url or "/" for page in world.moved_pages()]
     for address in crawl(client, start):
         reader.show(client, address)
     assert not reader.found, "\n".join(reader.found)
