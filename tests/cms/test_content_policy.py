@@ -81,7 +81,7 @@ def test_no_public_answer_sets_a_cookie_but_those_where_one_signs_in(client, pub
             assert "Set-Cookie" not in answer
 
 
-def test_pictures_of_letters_may_be_shown_elsewhere_and_pages_may_not(client, public_addresses):
+def test_data_may_be_read_elsewhere_and_pages_may_not(client, public_addresses):
     assert client.get("/")["Cross-Origin-Resource-Policy"] == "same-origin"
     assert client.get("/api/v1/practices")["Cross-Origin-Resource-Policy"] == "cross-origin"
 
@@ -101,15 +101,16 @@ def test_uploads_on_another_host_are_shown_and_never_run(client, settings):
     assert policy["script-src"] == [STATIC]
 
 
-def test_a_preview_may_be_framed_by_the_panel_alone(client):
+def test_the_editors_preview_may_be_framed_by_the_panel_and_nothing_else_of_it(client):
     page = make_practice(make_site_tree(), owner=make_user("author"))
     client.force_login(make_user("administrator"))
-    client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
-    address = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert policy_of(answer)["frame-ancestors"] in (["'none'"], ["'self'"])
-    assert policy_of(answer)["script-src"] == [STATIC, "testserver/panel/jsi18n/"]
+    preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    framed = client.get(f"{preview}?in_preview_panel=true")
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert policy_of(framed)["frame-ancestors"] == ["'self'"]
+    whole = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert policy_of(whole)["frame-ancestors"] == ["'none'"]
+    assert policy_of(whole)["script-src"] == [STATIC, "testserver/panel/jsi18n/"]
 
 
 def test_the_panel_runs_no_inline_script_and_says_its_true_length(client):
