@@ -6,6 +6,7 @@ none, and the embedded default needs no other server. Locked attempts neither wr
 
 import logging
 from datetime import datetime
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -95,9 +96,10 @@ class QuietPasswordResetForm(PasswordResetForm):
     """Mails no mailbox more often than a forgetful person needs; the page says the same."""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        address = self.cleaned_data["email"].casefold()
+        # Hashed: a key of the cache is no place for an address, and may not be as long as one.
+        mailbox = sha256(self.cleaned_data["email"].casefold().encode()).hexdigest()
         limit = settings.PASSWORD_RESETS_PER_ADDRESS_PER_DAY
-        if throttle.take(f"reset:{address}", limit=limit, seconds=throttle.DAY):
+        if throttle.take(f"reset:{mailbox}", limit=limit, seconds=throttle.DAY):
             super().save(*args, **kwargs)
 
 
