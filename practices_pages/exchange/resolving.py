@@ -275,8 +275,7 @@ def section_html(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Empty lines divide paragraphs, other line ends stay line ends. What looks like a character
-    reference is one: some exports write `&amp;` and no tags."""
+    """Empty lines divide paragraphs, other line ends stay line ends."""
     blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
     return "".join(f"<p>{_escaped(block)}</p>" for block in blocks)
 

@@ -11,17 +11,9 @@ from importlib.resources import files
 from typing import Any
 
 from practices_pages.exchange.cells import join_rows, plain_cell, split_rows
+from practices_pages.exchange.foreign import KIND_NAMES
+from practices_pages.models.practice import SECTIONS
 
-SECTION_COLUMNS = (
-    "local_system",
-    "problem",
-    "solution",
-    "who_when_what",
-    "effects",
-    "cost",
-    "why_promote",
-    "replication",
-)
 # Columns whose cell holds several rows, each with these parts.
 PARTS: dict[str, tuple[str, ...]] = {
     "units": ("name", "code", "kind_at_time", "voivodeship", "powiat"),
@@ -37,17 +29,13 @@ PARTS: dict[str, tuple[str, ...]] = {
 TERMS = ("areas", "competences", "school_types")
 ONE_ROW = frozenset({"contact", "image"})
 YES_NO = frozenset({"is_archival", "is_draft", "consented_to_be_named", "is_accessible"})
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "frequency": {"jednorazowo": "one_off", "jednorazowy": "one_off", "rocznie": "annual"},
     "per": {
         "całość": "whole", "szkoła": "school", "oddział": "class", "klasa": "class",
         "uczeń": "pupil",
     },
-    "kind_at_time": {
-        "gmina wiejska": "rural", "gmina miejsko-wiejska": "urban_rural",
-        "gmina miejska": "urban", "miasto na prawach powiatu": "city_powiat", "powiat": "powiat",
-        "województwo": "voivodeship",
-    },
+    "kind_at_time": KIND_NAMES,
 }  # fmt: skip
 TERYT = re.compile(r"\d{2}|\d{4}|\d{6,7}")
 # The row below the headings of our template begins so.
@@ -114,7 +102,7 @@ def record_of_row(cells: dict[str, str]) -> dict[str, Any]:
         text = plain_cell(cell).strip()
         if not text:
             continue
-        if key in SECTION_COLUMNS:
+        if key in SECTIONS:
             sections.append({"key": key, "html": text})
         else:
             record[key] = _value(key, text)

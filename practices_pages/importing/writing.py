@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from practices_pages.exchange.records import SiteRequest
-from practices_pages.exchange.resolving import DATES, VOCABULARIES
+from practices_pages.exchange.resolving import DATES, FIELDS, VOCABULARIES
 from practices_pages.gate import PublicationRefused
 from practices_pages.importing.planning import Plan, digest, page_digest
 from practices_pages.models import (
@@ -35,10 +35,7 @@ from practices_pages.models import (
 )
 
 IMPORTED = "practices.imported"
-PLAIN = (
-    "title", "lead", "film_url", "source_url", "licence", "updated_on", "is_archival",
-    "archival_reason", "original_date", "image_alt", "image_credit", *SECTIONS,
-)  # fmt: skip
+PLAIN = (*FIELDS, "image_alt", "image_credit", *SECTIONS)
 SLUG_LENGTH = 80
 
 

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from practices_pages.exchange import files, reading, schema, tables
 from practices_pages.exchange.addresses import canonical, sources_of
 from practices_pages.exchange.cells import join_rows, plain_cell, safe_cell, split_rows
+from practices_pages.models import SECTIONS
 from tests.factories import add_rows, make_practice, make_site_tree
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -62,7 +63,7 @@ def test_every_field_of_the_format_has_a_column_or_is_computed():
     computed = {
         "api_url", "cost_band", "first_published_at", "last_published_at", "sections",
     }  # fmt: skip
-    fields = set(schema.SCHEMA["properties"]) - computed | set(tables.SECTION_COLUMNS)
+    fields = set(schema.SCHEMA["properties"]) - computed | set(SECTIONS)
     assert {column.key for column in tables.COLUMNS} == fields
 
 
