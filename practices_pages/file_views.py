@@ -94,7 +94,8 @@ def _extension(name: str) -> str:
 
 def _nothing_here() -> HttpResponse:
     # Not kept anywhere: published a minute later, it is there.
-    headers = INERT | {"Cache-Control": "no-store"}
+    # Varying alike: whether a visitor was looked at would tell that there is something.
+    headers = INERT | {"Cache-Control": "no-store", "Vary": "Cookie"}
     return HttpResponseNotFound("404", content_type="text/plain", headers=headers)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from practices_pages.gate import Problem, problems, text_of
+from practices_pages.isolation import is_author, units_of
 
 SCHEDULE = frozenset({"go_live_at", "expire_at"})
 
@@ -28,7 +29,7 @@ class PracticePageForm(WagtailAdminPageForm):
             self.instance.live = False
 
     def is_valid(self) -> bool:
-        if not super().is_valid():
+        if not super().is_valid() or not self._stays_in_sight():
             return False
         if not self._is_going_public():
             return True
@@ -52,6 +53,19 @@ class PracticePageForm(WagtailAdminPageForm):
         if formset is not None:
             formset.non_form_errors().append(problem.message)
         self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+
+    def _stays_in_sight(self) -> bool:
+        """Nobody sends a draft out of their own sight by choosing units."""
+        if self.for_user is None or not is_author(self.for_user):
+            return True
+        rows = self.formsets["practice_units"].cleaned_data
+        chosen = {row["unit"].pk for row in rows if row.get("unit") and not row.get("DELETE")}
+        if not chosen and self.instance.owner_id in {None, self.for_user.pk}:
+            return True
+        if units_of(self.for_user).filter(pk__in=chosen).exists():
+            return True
+        self._show(Problem("practice_units", _("Leave at least one of your own units here.")))
+        return False
 
     def _is_going_public(self) -> bool:
         if self.is_deferred_validation:

@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from practices_pages.isolation import choosable_units, visible_contacts
 from practices_pages.models import (
     ContactPerson,
     KeyCompetence,
@@ -22,14 +23,18 @@ from practices_pages.models import (
 
 
 class UnitsToChoose:
-    """A rural and an urban commune often share their name and voivodeship: the kind tells them."""
+    """A rural and an urban commune often share their name and voivodeship: the kind tells them.
+
+    Authors choose among the units they write for.
+    """
 
     @property
     def columns(self) -> list[Column]:
         return [*super().columns, Column("kind", label=_("Kind"), accessor=_kind_today)]  # type: ignore[misc]
 
     def get_object_list(self) -> Any:
-        return super().get_object_list().prefetch_related("kind_periods")  # type: ignore[misc]
+        units = super().get_object_list().prefetch_related("kind_periods")  # type: ignore[misc]
+        return choosable_units(self.request.user, units)  # type: ignore[attr-defined]
 
 
 def _kind_today(unit: LocalGovernmentUnit) -> str:
@@ -48,6 +53,25 @@ class ChooseUnitResults(UnitsToChoose, ChooseResultsView):
 class UnitChooserViewSet(SnippetChooserViewSet):
     choose_view_class = ChooseUnit
     choose_results_view_class = ChooseUnitResults
+
+
+class ContactsToChoose:
+    def get_object_list(self) -> Any:
+        contacts = super().get_object_list()  # type: ignore[misc]
+        return visible_contacts(self.request.user, contacts)  # type: ignore[attr-defined]
+
+
+class ChooseContact(ContactsToChoose, ChooseView):
+    pass
+
+
+class ChooseContactResults(ContactsToChoose, ChooseResultsView):
+    pass
+
+
+class ContactChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = ChooseContact
+    choose_results_view_class = ChooseContactResults
 
 
 class UnitViewSet(SnippetViewSet):
@@ -73,8 +97,13 @@ class UnitViewSet(SnippetViewSet):
 
 class ContactPersonViewSet(SnippetViewSet):
     model = ContactPerson
+    chooser_viewset_class = ContactChooserViewSet
     icon = "user"
     list_display = ["name", "role", "unit", "published_until"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return visible_contacts(request.user, ContactPerson.objects.select_related("unit"))
+
     search_fields = ["name", "email"]
     search_backend_name = None
     list_filter = ["published_until"]

@@ -3,6 +3,7 @@
 from practices_pages import (  # noqa: F401  (importing registers the hooks)
     editor_hooks,
     import_hooks,
+    isolation_hooks,
     log_actions,
     preview_hooks,
     serve_hooks,

@@ -71,9 +71,10 @@ MIDDLEWARE = [
     # Whoever owes a second factor is nobody for everything below.
     "cms.second_factor_gate.SecondFactorGate",
     "cms.panel.TellSignedOutEditors",
+    "practices_pages.isolation_guard.IsolationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.redirects.RedirectsToWhatIsThere",
     "practices_pages.gate.RefusalMiddleware",
     # Turns the answer to a locked sign-in into 429.
     "axes.middleware.AxesMiddleware",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from practices_pages.contact_form import ContactPersonForm
 from practices_pages.models.units import LocalGovernmentUnit
 
 
@@ -61,6 +62,7 @@ class ContactPerson(index.Indexed, models.Model):
         related_name="+",
     )
 
+    base_form_class = ContactPersonForm
     panels = [
         FieldPanel("name"),
         FieldPanel("role"),
@@ -68,7 +70,11 @@ class ContactPerson(index.Indexed, models.Model):
         MultiFieldPanel([FieldPanel("email"), FieldPanel("phone")], heading=_("Contact")),
         FieldPanel("published_until"),
     ]
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.FilterField("id"),
+    ]
 
     class Meta:
         verbose_name = _("contact person")

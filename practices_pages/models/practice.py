@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from practices_pages import gate
 from practices_pages.forms import PracticePageForm
+from practices_pages.isolation_policies import PracticePermissionTester
 from practices_pages.models.costs import CostBand, cost_band_of
 from practices_pages.models.identity import PracticeIdentity
 from practices_pages.models.memberships import DraftUnit
@@ -219,6 +220,9 @@ class PracticePage(Page):
             if unit.office_email:
                 return PublicContact.of_office(unit)
         return None
+
+    def permissions_for_user(self, user: Any) -> PracticePermissionTester:
+        return PracticePermissionTester(user, self)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         skip = kwargs.pop("skip_permission_checks", False)

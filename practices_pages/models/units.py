@@ -117,6 +117,8 @@ class LocalGovernmentUnit(index.Indexed, ClusterableModel):
         index.RelatedFields(
             "former_names", [index.SearchField("name"), index.AutocompleteField("name")]
         ),
+        # An author's chooser searches among the author's own units.
+        index.FilterField("id"),
     ]
 
     class Meta:

@@ -10,6 +10,7 @@ from wagtail.admin.forms.collections import BaseCollectionMemberForm
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
+from practices_pages.isolation import is_author
 from practices_pages.uploads.documents import check_document
 from practices_pages.uploads.images import clean_image
 from practices_pages.uploads.names import clean_name, clean_text
@@ -20,6 +21,9 @@ class JudgedFileForm(BaseCollectionMemberForm):
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.uploader = user
+        if user is not None and is_author(user):
+            # Tags are offered to everybody: an author's own would tell of unpublished work.
+            self.fields.pop("tags", None)
 
     def full_clean(self) -> None:
         # Before any field looks: the name decides what a file claims to be.

@@ -87,7 +87,7 @@ def test_a_reviewer_is_told_why_approving_is_not_offered(client, index):
 def test_units_of_the_same_name_can_be_told_apart_where_they_are_chosen(client, index):
     make_unit("Zagórze", kind="rural", code="129801")
     make_unit("Zagórze", kind="urban", code="029801")
-    client.force_login(make_user("author"))
+    client.force_login(make_user("editor"))
     chooser = "wagtailsnippetchoosers_practices_pages_localgovernmentunit:choose"
     found = BeautifulSoup(client.get(reverse(chooser)).json()["html"], "html.parser")
     rows = {row.get_text(" ", strip=True) for row in found.select("tbody tr")}

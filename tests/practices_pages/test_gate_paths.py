@@ -81,10 +81,8 @@ def test_the_editor_names_a_missing_unit_at_its_rows(client, index, author, mode
 
 
 def test_a_moderator_publishes_what_another_person_wrote(client, index, author, moderator):
-    page = make_practice(index)
+    page = make_practice(index, owner=author)
     client.force_login(author)
-    page.owner = author
-    page.save()
     edit(client, page)
     client.force_login(moderator)
     response = edit(client, fresh(page), **PUBLISH)

@@ -229,7 +229,7 @@ def test_who_may_not_edit_the_page_gets_no_link_and_withdraws_none(page, editor)
             who.post(admin_url, {"label": "x", "days": 1}),
             who.post(f"{admin_url}{grant.pk}/revoke/"),
         ):
-            assert response.status_code == 302
+            assert response.status_code in {302, 404}
             assert "Urząd w Testowie" not in response.content.decode()
 
     assert PreviewGrant.objects.count() == 1

@@ -123,7 +123,7 @@ def test_a_moderator_finds_a_unit_by_name_and_by_code(client):
 
 def test_the_chooser_of_units_finds_by_the_beginning_of_name_and_code(client):
     make_unit("Gmina Odległa", code="280101")
-    client.force_login(make_user("author"))
+    client.force_login(make_user("editor"))
     chooser = LocalGovernmentUnit.snippet_viewset.chooser_viewset
     url = reverse(chooser.get_url_name("choose_results"))
     for query in ("Odle", "2801"):

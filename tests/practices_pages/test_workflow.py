@@ -192,7 +192,7 @@ def test_the_editor_shows_what_is_missing_when_approving(client, index):
 @pytest.mark.parametrize("approved_first", [False, True], ids=["first step", "second step"])
 def test_the_comment_of_a_rejection_reaches_the_author_by_mail(index, approved_first):
     author, editor, moderator = make_user("author"), make_user("editor"), make_user("moderator")
-    page = submit(make_practice(index, edited_by=author), author)
+    page = submit(make_practice(index, owner=author), author)
     if approved_first:
         page = act(page, editor)
     mail.outbox.clear()

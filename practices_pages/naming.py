@@ -1,0 +1,42 @@
+"""Which files, people and units a version of a page names. Reads its content, changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page, Revision
+from wagtail.rich_text import extract_references_from_rich_text
+
+FIELDS = {"contact": "contactperson", "main_image": "image", "document": "document", "unit": "unit"}
+# extract_references_from_rich_text() names models by their content type.
+MODELS = {"page": "page", "image": "image", "document": "document"}
+
+
+def named_by_revision(page_id: int) -> dict[str, set[int]]:
+    """Keys by kind (page, image, document, contactperson, unit) that the latest version names."""
+    named: dict[str, set[int]] = defaultdict(set)
+    latest = Page.objects.filter(pk=page_id).values("latest_revision")
+    revision = Revision.objects.filter(pk__in=latest).first()
+    for kind, key in _named(revision.content) if revision is not None else ():
+        named[kind].add(key)
+    return named
+
+
+def _named(content: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for name, value in content.items():
+        if isinstance(value, list):
+            for row in value:
+                if isinstance(row, dict):
+                    yield from _named(row)
+        elif name in FIELDS and isinstance(value, int):
+            yield FIELDS[name], value
+        elif isinstance(value, str) and "type=" in value:
+            yield from _linked(value)
+
+
+def _linked(html: str) -> Iterator[tuple[str, int]]:
+    for content_type_id, key, _model_path, _content_path in extract_references_from_rich_text(html):
+        kind = MODELS.get(ContentType.objects.get_for_id(content_type_id).model)
+        if kind and str(key).isdigit():
+            yield kind, int(key)
