@@ -116,6 +116,16 @@ def test_the_proof_of_a_living_subscription_is_never_retired(settings):
     assert retire_proofs(10) == 0
 
 
+def test_the_proof_of_somebody_who_came_back_counts_from_the_last_time(settings):
+    settings.NEWSLETTER_MAILS_PER_DAY = 10
+    consent.withdraw(subscribe(ANA), method="form")
+    age_events(3000, OVER)
+    leave_for_good(ANA)
+    assert retire_proofs(10) == 0
+    age_events(3000, OVER)
+    assert retire_proofs(10) == 1
+
+
 def test_letters_are_forgotten_once_nobody_will_send_them(settings):
     settings.NEWSLETTER_LETTER_DAYS = 90
     for address in (ANA, BARTEK):
