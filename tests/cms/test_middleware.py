@@ -36,6 +36,10 @@ def full(request: HttpRequest) -> HttpResponse:
     raise OperationalError("database or disk is full")
 
 
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return HttpResponse(f"{Group.objects.count()} groups", status=404)
+
+
 urlpatterns = [
     path("fail/", create_then_fail),
     path("miss/", create_then_miss),
