@@ -15,15 +15,14 @@ from django.db import connection, transaction
 from django.test import Client
 
 from tests.authorisation.routes import Route, all_routes
-from tests.authorisation.world import ROLES, World, build_world
+from tests.authorisation.world import BULK_ACTIONS, PAGE_STATES, ROLES, World, build_world
 
 TABLE = Path(__file__).parent / "authorisation" / "allow_table.txt"
 LETTERS = "paemns"
 METHODS = ("GET", "POST")
-STATES = ("own draft", "foreign draft", "waiting", "live", "private")
 NAME_A_PAGE = {"page_id", "page_to_move_id", "pid", "page_path"}
 PAGES_BY_PK = ("wagtailadmin_api:pages:", "wagtailadmin_pages:revisions_compare")
-REFUSALS = (401, 403, 404, 405, 410, 429)
+REFUSALS = (400, 401, 403, 404, 405, 410, 429)
 OPENED, REFUSED, SENT_ELSEWHERE = "+", "-", ">"
 # Of no consequence: who is signed in, who looks at what just now, a smaller picture.
 BOOKKEEPING = {
@@ -51,8 +50,10 @@ class Answer(NamedTuple):
 
 
 def states_of(route: Route) -> tuple[str, ...]:
+    if "bulk" in route.parameters:
+        return BULK_ACTIONS
     by_pk = route.name.startswith(PAGES_BY_PK) and "pk" in route.parameters
-    return STATES if by_pk or NAME_A_PAGE & set(route.parameters) else ("",)
+    return PAGE_STATES if by_pk or NAME_A_PAGE & set(route.parameters) else ("",)
 
 
 def read_table() -> dict[Row, tuple[str, ...]]:

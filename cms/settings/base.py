@@ -194,6 +194,7 @@ WAGTAIL_PASSWORD_RESET_ENABLED = True
 # One zone, so nobody is asked: some systems list zones that browsers do not know.
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # No request leaves for a third party.
+WAGTAILEMBEDS_FINDERS: list[Any] = []  # Nothing is embedded, so no provider is asked either.
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Wagtail's database back end picks SQLite FTS5 or PostgreSQL by itself.

@@ -18,6 +18,7 @@ FILLED = {
     "documents/^(\\d+)/(.*)$": "documents/<int:document_id>/<str:filename>",
     "anymail/^mailgun/inbound(_mime)?/$": "anymail/mailgun/inbound_mime/",
     "^((?:[\\w\\-]+/)*)$": "<str:page_path>",
+    "panel/bulk/<str:app_label>/<str:model_name>/<str:action>/": "panel/bulk/<str:bulk>",
 }
 
 

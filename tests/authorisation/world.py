@@ -39,6 +39,24 @@ from tests.newsletter.admin_world import make_world
 
 # In the order of the table's columns.
 ROLES = ("anonymous", "author", "editor", "moderator", "newsletter_manager", "administrator")
+PAGE_STATES = ("own draft", "foreign draft", "waiting", "live", "private")
+BULK_ACTIONS = (
+    "publish pages",
+    "unpublish pages",
+    "move pages",
+    "delete pages",
+    "delete live pages",
+    "tag images",
+    "collect images",
+    "delete images",
+    "tag documents",
+    "collect documents",
+    "delete documents",
+    "delete users",
+    "give users a role",
+    "switch users off",
+    "delete snippets",
+)
 Values = dict[str, object]
 
 
@@ -89,6 +107,14 @@ def build_world() -> World:
     }
     values |= _files(people["author"])
     values |= _settings_of_the_site(pages["private"], people)
+    values["contact_id"] = ContactPerson.objects.create(
+        name="Jan Kontaktowy",
+        email="jan@gmina.example",
+        published_until=date.today() + timedelta(days=30),
+    ).pk
+    states |= {
+        state: {"bulk": bulk} for state, bulk in _bulk_actions(pages, values, people).items()
+    }
     FundingNotice.objects.create(site=Site.objects.get())
     bodies: dict[str, dict[str, object]] = {
         "wagtailadmin_pages:copy": {
@@ -132,6 +158,30 @@ def _values_of(page: PracticePage, people: dict[str, Any]) -> Values:
         "grant_id": grant.pk,
         "pid": page.pid,
         "page_path": page.url_path.split("/", 2)[2],
+    }
+
+
+def _bulk_actions(
+    pages: dict[str, PracticePage], values: Values, people: dict[str, Any]
+) -> dict[str, str]:
+    draft, live = pages["foreign draft"].pk, pages["live"].pk
+    image, document, person = values["image_id"], values["document_id"], people["author"].pk
+    return {
+        "publish pages": f"wagtailcore/page/publish/?id={draft}",
+        "unpublish pages": f"wagtailcore/page/unpublish/?id={live}",
+        "move pages": f"wagtailcore/page/move/?id={draft}",
+        "delete pages": f"wagtailcore/page/delete/?id={draft}",
+        "delete live pages": f"wagtailcore/page/delete/?id={live}",
+        "tag images": f"wagtailimages/image/add_tags/?id={image}",
+        "collect images": f"wagtailimages/image/add_to_collection/?id={image}",
+        "delete images": f"wagtailimages/image/delete/?id={image}",
+        "tag documents": f"wagtaildocs/document/add_tags/?id={document}",
+        "collect documents": f"wagtaildocs/document/add_to_collection/?id={document}",
+        "delete documents": f"wagtaildocs/document/delete/?id={document}",
+        "delete users": f"auth/user/delete/?id={person}",
+        "give users a role": f"auth/user/assign_role/?id={person}",
+        "switch users off": f"auth/user/set_active_state/?id={person}",
+        "delete snippets": f"practices_pages/contactperson/delete/?id={values['contact_id']}",
     }
 
 
@@ -179,11 +229,7 @@ def _settings_of_the_site(page: PracticePage, people: dict[str, Any]) -> Values:
 
 def _special(waiting: Any, people: dict[str, Any]) -> dict[str, Values]:
     news = make_world()
-    contact = ContactPerson.objects.create(
-        name="Jan Kontaktowy",
-        email="jan@gmina.example",
-        published_until=date.today() + timedelta(days=30),
-    )
+    contact = ContactPerson.objects.get()
     unit = make_unit("Gmina Opisana")
     snippets = {
         "localgovernmentunit": unit,
@@ -220,12 +266,9 @@ def _special(waiting: Any, people: dict[str, Any]) -> dict[str, Values]:
     special["newsletter_announcement_"] |= {"locale": "pl", "delivery": news.unknown.pk}
     for name in ("delivery", "subscription", "consentevent"):
         special[f"newsletter_{name}_modeladmin_export"] = {"kind": "csv"}
-    special["wagtail_bulk_action"] = {
-        "app_label": "wagtailcore",
-        "model_name": "page",
-        "action": "publish",
-    }
     special["wagtailadmin_workflows:add_task"] = {"model_name": "reviewtask"}
+    special["wagtailsettings:"] = {"model_name": "fundingnotice", "pk": Site.objects.get().pk}
+    special["wagtailadmin_tag_model_autocomplete"] = {"app_name": "taggit", "model_name": "tag"}
     special["wagtailadmin_api:pages:action"] = {"action_name": "publish"}
     return special
 
