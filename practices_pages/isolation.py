@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from wagtail.models import GroupApprovalTask, Page, ReferenceIndex, get_default_page_content_type
 from wagtail.models import GroupPagePermission as PagePermission
+from wagtail.permissions import policy_registry
 
 from practices_pages import visibility
 from practices_pages.models.memberships import DraftUnit, MembershipRole, UnitMembership
@@ -30,6 +31,7 @@ from practices_pages.models.units import LocalGovernmentUnit
 from practices_pages.workflows import ReviewTask
 
 ADD = "add_page"
+RIGHTS = ("add", "change", "delete", "view", "choose")
 SIGHT = "_practices_pages_sight"
 
 
@@ -86,7 +88,7 @@ def is_isolated(user: Any) -> bool:
 def is_author(user: Any) -> bool:
     """Whether `user` may add pages and do no more: then files and people are narrowed as well.
 
-    Without any right on pages, the rights on files and people alone decide, as in Wagtail.
+    Without any right on pages, the rights on files and people alone decide.
     """
     return is_isolated(user) and bool(sight_of(user).adding)
 
@@ -167,7 +169,7 @@ def visible_files(user: Any, files: QuerySet[Any]) -> QuerySet[Any]:
     Own uploads, those of people of the same units, and what stands on pages that `user` sees.
     """
     if not is_author(user):
-        return files
+        return files if _has_rights_on(user, files.model) else files.none()
     uploads = Q(pk__in=_standing_on(visible_to(user), files.model))
     if user.is_authenticated:
         colleagues = UnitMembership.objects.current().filter(unit__in=units_of(user).values("pk"))
@@ -189,14 +191,18 @@ def _standing_on(pages: QuerySet[Page], model: Any) -> QuerySet[Any, Any]:
 def visible_contacts(user: Any, contacts: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the contact persons of the user's units, and those added by them for no unit."""
     if not is_author(user):
-        return contacts
-    if not user.is_authenticated:
-        return contacts.none()
+        return contacts if _has_rights_on(user, contacts.model) else contacts.none()
     own = Q(unit__in=units_of(user).values("pk")) | Q(unit=None, added_by=user)
     # By primary key alone, so that a search can be narrowed by it.
     return contacts.filter(
         pk__in=contacts.model._default_manager.filter(own).order_by().values("pk")
     )
+
+
+def _has_rights_on(user: Any, model: Any) -> bool:
+    """Asked here because Wagtail's choosers and the panel's API ask for no right of their own."""
+    policy = policy_registry.get_by_type(model)
+    return not is_isolated(user) or bool(policy.user_has_any_permission(user, RIGHTS))
 
 
 def choosable_units(user: Any, units: QuerySet[Any]) -> QuerySet[Any]:

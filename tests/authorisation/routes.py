@@ -16,7 +16,12 @@ FILLED = {
     ),
     "panel/^.*/$": "panel/nowhere/",
     "documents/^(\\d+)/(.*)$": "documents/<int:document_id>/<str:filename>",
-    "anymail/^mailgun/inbound(_mime)?/$": "anymail/mailgun/inbound_mime/",
+    "panel/^practice-imports/template\\.(?P<format>csv|xlsx)$": (
+        "panel/practice-imports/template.csv"
+    ),
+    "panel/^practice-imports/(?P<pk>[0-9]{1,9})/(?P<act>start|discard|continue)/$": (
+        "panel/practice-imports/<int:pk>/discard/"
+    ),
     "^((?:[\\w\\-]+/)*)$": "<str:page_path>",
     "panel/bulk/<str:app_label>/<str:model_name>/<str:action>/": "panel/bulk/<str:bulk>",
 }

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
@@ -28,11 +29,13 @@ from practices_pages import previews
 from practices_pages.models import (
     ContactPerson,
     FundingNotice,
+    ImportRun,
     KeyCompetence,
     PracticeIndexPage,
     PracticePage,
     SchoolType,
     ThematicArea,
+    UnitMembership,
 )
 from tests.factories import make_practice, make_site_tree, make_unit, make_user
 from tests.newsletter.admin_world import make_world
@@ -103,7 +106,7 @@ def build_world() -> World:
         "object_id": pages["own draft"].pk,
         "token": "nobody-has-this-token",
         "uidb64": "MQ",
-        "path": "nothing.png",
+        "esp": "mailgun",
     }
     values |= _files(people["author"])
     values |= _settings_of_the_site(pages["private"], people)
@@ -206,6 +209,7 @@ def _files(owner: Any) -> Values:
         "filename": document.filename,
         "image_id": image.pk,
         "filter_spec": "max-165x165",
+        "name": image.file.name,
         "uploaded_file_id": uploaded.pk,
     }
 
@@ -231,8 +235,16 @@ def _special(waiting: Any, people: dict[str, Any]) -> dict[str, Values]:
     news = make_world()
     contact = ContactPerson.objects.get()
     unit = make_unit("Gmina Opisana")
+    run = ImportRun.objects.create(
+        index_page=PracticeIndexPage.objects.get(),
+        created_by=people["moderator"],
+        filename="praktyki.csv",
+        language="pl",
+    )
+    device = TOTPDevice.objects.create(user=make_user("author"), name="Telefon")
     snippets = {
         "localgovernmentunit": unit,
+        "unitmembership": UnitMembership.objects.first(),
         "contactperson": contact,
         "thematicarea": ThematicArea.objects.first(),
         "keycompetence": KeyCompetence.objects.first(),
@@ -249,6 +261,9 @@ def _special(waiting: Any, people: dict[str, Any]) -> dict[str, Values]:
         "newsletter_consentevent_": news.event,
         "newsletter_clause_": news.clause,
         "newsletter_letter_": news.letter,
+        "practices_pages_import": run,
+        "cms_second_factor_person": people["editor"],
+        "cms_second_factor_remove": device,
         "wagtailadmin_api:documents:": Document.objects.get(),
         "wagtailadmin_api:images:": Image.objects.get(),
         "wagtailadmin_collections:": Collection.objects.get(name="Zastrzeżone"),
