@@ -83,6 +83,8 @@ def test_the_table_names_every_url_of_the_site_and_no_other():
 @pytest.mark.django_db
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_each_role_may_do_what_the_table_says_and_nothing_else(group):
+    if connection.vendor != "sqlite" and group:
+        pytest.skip("rights do not depend on the database: here every twelfth row is asked")
     world, table = build_world(), read_table()
     rows = list(rows_of_the_resolver().items())[group::GROUPS]
     faults = [
