@@ -39,7 +39,7 @@ def url(subscription):
         ("multipart/form-data", b"broken", "mailed-link"),
         (FORM + "; charset=utf-16", b"List-Unsubscribe=One-Click", "mailed-link"),
         ("application/json", b"{", "mailed-link"),
-        (FORM, b"a=" + b"a" * 3_000_000, "mailed-link"),
+        (FORM, b"a=" + b"a" * 100_000, "mailed-link"),
     ],
 )
 def test_whatever_is_posted_ends_the_subscription(provider, content_type, body, method):
