@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,7 +163,7 @@ atoms = logger.atoms(resp, types.SimpleNamespace(headers=[]), environ, datetime.
 print(conf["access_log_format"] % atoms)
 """
     done = subprocess.run(
-        [ROOT / ".venv/bin/python", "-c", code],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         capture_output=True,
         text=True,

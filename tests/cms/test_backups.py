@@ -52,6 +52,11 @@ def empty_database(tmp_path: Path) -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/restored.sqlite3"
         return
+    try:
+        for program in ("pg_dump", "pg_restore", "psql"):
+            check_client(program)
+    except CommandError as missing:
+        pytest.skip(f"NOT RESTORED: {missing}")
     settings = connection.settings_dict
     name = f"{settings['NAME']}_restored"
     with connection.cursor() as cursor:

@@ -253,7 +253,6 @@ def key_on(page: str) -> str:
 
 
 def _hex(base32: str) -> str:
-
     return b32decode(base32).hex()
 
 
@@ -268,7 +267,8 @@ def test_setting_up_shows_a_picture_and_a_key_and_gives_ten_codes_once(settings)
     assert picture["Content-Type"] == "image/svg+xml"
     assert b"<svg" in picture.content
     assert b"style=" not in picture.content
-    answer = browser.post(SET_UP, {"code": code_for(key), "name": "telefon"})
+    code = code_for(key)
+    answer = browser.post(SET_UP, {"code": code, "name": "telefon"})
     codes = re.findall(r"<li><code>([A-Z2-7-]{19})</code>", answer.content.decode())
     assert len(codes) == 10
     assert "no-store" in answer["Cache-Control"]
@@ -282,7 +282,7 @@ def test_setting_up_shows_a_picture_and_a_key_and_gives_ten_codes_once(settings)
     forged = browser.post("/panel/second-factor/codes/file/", {"code": ["=cmd()"]})
     assert forged.status_code == 404
     # The code that turned it on is spent.
-    assert signed_in(user).post(CODE, {"code": code_for(key)}).status_code == 422
+    assert signed_in(user).post(CODE, {"code": code}).status_code == 422
 
 
 def test_a_wrong_code_adds_nothing_and_keeps_the_key():

@@ -114,8 +114,11 @@ def run(publisher, path, act, page, *, kill_at=None):
         stderr=subprocess.PIPE,
         text=True,
     ) as strace:
-        assert "attached" in strace.stderr.readline()
-        return resume(publisher, process)
+        told = strace.stderr.readline()
+        status = resume(publisher, process)
+    if "attached" not in told:
+        pytest.skip(f"NOT KILLED: strace may not attach to a process here: {told.strip()}")
+    return status
 
 
 def resume(publisher, process):
