@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 from wagtail.rich_text import extract_references_from_rich_text
 
 FIELDS = {"contact": "contactperson", "main_image": "image", "document": "document", "unit": "unit"}
-# extract_references_from_rich_text() names models by their content type.
-MODELS = {"page": "page", "image": "image", "document": "document"}
 
 
 def named_by_revision(page_id: int) -> dict[str, set[int]]:
@@ -36,7 +35,8 @@ def _named(content: dict[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def _linked(html: str) -> Iterator[tuple[str, int]]:
-    for content_type_id, key, _model_path, _content_path in extract_references_from_rich_text(html):
-        kind = MODELS.get(ContentType.objects.get_for_id(content_type_id).model)
-        if kind and str(key).isdigit():
-            yield kind, int(key)
+    # Wagtail's docstring promises content types; what comes is the model itself.
+    kinds = {Page: "page", get_image_model(): "image", get_document_model(): "document"}
+    for model, key, _model_path, _content_path in extract_references_from_rich_text(html):
+        if model in kinds and str(key).isdigit():
+            yield kinds[model], int(key)

@@ -191,6 +191,22 @@ def test_what_another_unit_keeps_cannot_be_attached_or_linked(world):
     assert client.post(copy, {"new_parent_page": draft.pk}).status_code == 404
 
 
+def test_a_text_with_links_is_saved_again_and_what_it_links_already_may_stay(world):
+    stranger = make_user("author", username="obca")
+    public = make_practice(world.index, owner=stranger, unit=world.other, live=True, title="Jawna")
+    document = make_document("Regulamin", "regulamin", stranger)
+    text = f'<p><a linktype="document" id="{document.pk}">a</a> '
+    text += f'<a linktype="page" id="{public.pk}">b</a></p>'
+    world.page.problem = text
+    world.page.save_revision()
+    client = signed_in(world.anna)
+    form = edit_form(world.page) | {"problem": link("DOCUMENT", document.pk)}
+    assert client.post(edit(world.page), form | {"lead": "Nowy lead."}).status_code == 302
+    saved = fresh(world.page).get_latest_revision_as_object()
+    assert saved.lead == "Nowy lead."
+    assert f'id="{document.pk}"' in saved.problem
+
+
 def test_own_files_and_those_of_colleagues_and_of_public_pages_are_found(world):
     join(world.celina, world.unit)
     stranger = make_user("author", username="obca")
