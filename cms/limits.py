@@ -56,9 +56,7 @@ def limited_preview(request: HttpRequest, token: str) -> HttpResponse:
     answer = preview(request, token)
     if answer.status_code != 404:
         return answer
-    network = networks.network_of(
-        request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
-    )
+    network = networks.network_of(*networks.hops(request.META))
     limit = settings.WRONG_PREVIEWS_PER_NETWORK_PER_HOUR
     if throttle.take(f"preview:{network}", limit=limit, seconds=throttle.HOUR):
         return answer

@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from cms.health import ALL, WEB, answers
 from cms.metrics import exposition
-from newsletter.networks import visitor_address
+from newsletter.networks import hops, visitor_address
 
 
 @require_safe
@@ -63,12 +63,12 @@ def is_monitor(request: HttpRequest) -> bool:
 
 
 def _is_in(networks: list[str], request: HttpRequest) -> bool:
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    remote = visitor_address(request.META.get("REMOTE_ADDR", ""), forwarded)
-    if forwarded and remote == request.META.get("REMOTE_ADDR", ""):
+    remote, forwarded = hops(request.META)
+    visitor = visitor_address(remote, forwarded)
+    if forwarded and visitor == remote:
         return False  # Through a proxy nobody told us of: it could be anybody.
     try:
-        address = ip_address(remote)
+        address = ip_address(visitor)
     except ValueError:
         return False
     return any(address in ip_network(network) for network in networks)

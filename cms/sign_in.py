@@ -7,7 +7,6 @@ none, and the embedded default needs no other server. Locked attempts neither wr
 import logging
 from datetime import datetime
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -52,18 +51,8 @@ class FailureCounts(AxesDatabaseHandler):
 
 
 def visitor_address(request: HttpRequest) -> str | None:
-    """The address that failures are counted for: of an IPv6 visitor the /64, which one host has."""
-    try:
-        address = ip_address(networks.visitor_address(*_hops(request)))
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
-        return str(ip_network(f"{address}/64", strict=False).network_address)
-    return str(getattr(address, "ipv4_mapped", None) or address)
-
-
-def _hops(request: HttpRequest) -> tuple[str, str]:
-    return request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+    """The address that failures are counted for."""
+    return networks.host_of(*networks.hops(request.META)) or None
 
 
 def locked_page(
@@ -105,7 +94,7 @@ class QuietPasswordResetForm(PasswordResetForm):
 
 class ThrottledPasswordResetView(PasswordResetView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        network = networks.network_of(*_hops(request))
+        network = networks.network_of(*networks.hops(request.META))
         limit = settings.PASSWORD_RESETS_PER_NETWORK_PER_HOUR
         if throttle.take(f"reset-network:{network}", limit=limit, seconds=throttle.HOUR):
             answer: HttpResponse = super().post(request, *args, **kwargs)

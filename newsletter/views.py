@@ -22,7 +22,7 @@ from newsletter.consent import Method
 from newsletter.errors import ClauseChanged, LinkExpired, LinkInvalid, NotMailable, TopicsRefused
 from newsletter.forms import SignUpForm, TopicsForm
 from newsletter.models import Subscription, SubscriptionState
-from newsletter.networks import network_of
+from newsletter.networks import hops, network_of
 from newsletter.tasks import wake_worker
 from newsletter.tokens import Link, Purpose
 from newsletter.topics import ALL, topic_labels
@@ -249,9 +249,7 @@ def _too_many(request: HttpRequest) -> HttpResponse:
 
 
 def _network(request: HttpRequest) -> str:
-    return network_of(
-        request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
-    )
+    return network_of(*hops(request.META))
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

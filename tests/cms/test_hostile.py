@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from newsletter.admin_views import exports
 from newsletter.conf import conf
 from newsletter.models import Letter
+from practices_pages.exchange import cells
 from tests.factories import PASSWORD, make_practice, make_site_tree, make_user
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +221,14 @@ def test_a_thousand_sign_ups_from_two_hundred_claimed_addresses_are_one_mail(cli
     accepted = conf.SIGN_UPS_PER_NETWORK_PER_HOUR
     assert statuses == {302: accepted, 429: 1000 - accepted}
     assert Letter.objects.count() == 1
+
+
+@pytest.mark.parametrize("before", ["", " ", "\ufeff", "\u200b", "\u00a0"])
+def test_no_table_of_either_app_begins_a_formula(before):
+    """The apps may not import each other, so the rule stands twice: here it is one."""
+    for start in {*exports.DANGEROUS, *cells.DANGEROUS}:
+        for safe_cell in (exports.safe_cell, cells.safe_cell):
+            assert safe_cell(f"{before}{start}1").startswith("'"), (safe_cell, start)
 
 
 def test_guessing_preview_links_is_answered_with_wait(visitor, settings):
