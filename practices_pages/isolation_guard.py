@@ -221,14 +221,16 @@ def _entities(value: str) -> Iterator[tuple[str, Any]]:
     if not value.startswith("{") or "entityMap" not in value:
         return
     try:
-        entities = json.loads(value).get("entityMap") or {}
-    except json.JSONDecodeError:
+        entities = json.loads(value).get("entityMap")
+    except (json.JSONDecodeError, RecursionError):
         return
-    for entity in entities.values() if isinstance(entities, dict) else entities:
-        kind = ENTITIES.get(entity.get("type"))
-        key = (entity.get("data") or {}).get("id")
-        if kind and key:
-            yield kind, key
+    listed = entities.values() if isinstance(entities, dict) else entities
+    # Anybody may post anything there: what is no entity names nothing.
+    for entity in listed if isinstance(listed, Iterable) else ():
+        if isinstance(entity, dict) and isinstance(data := entity.get("data"), dict):
+            kind = ENTITIES.get(str(entity.get("type")))
+            if kind and data.get("id"):
+                yield kind, data["id"]
 
 
 def _keys(values: Iterable[Any]) -> Iterator[int]:

@@ -13,6 +13,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from cms import demo_content
+from newsletter.journal.recording import pen
 from tests.fakes import Outside, outside
 from tests.journeys.mail_server import Mailbox, mail_server
 
@@ -38,6 +39,7 @@ def journal_dir() -> Iterator[Path]:
     """Each test is an installation of its own: its rows are rolled back, its files would stay."""
     directory = Path(tempfile.mkdtemp(prefix="journal-"))
     settings.NEWSLETTER_JOURNAL_DIR = str(directory)
+    pen.segment, pen.unwritten = None, []
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
 

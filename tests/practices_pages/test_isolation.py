@@ -191,6 +191,12 @@ def test_what_another_unit_keeps_cannot_be_attached_or_linked(world):
     assert client.post(copy, {"new_parent_page": draft.pk}).status_code == 404
 
 
+@pytest.mark.parametrize("entities", ["7", '["x"]', '{"0": {"type": [], "data": 1}}', "[" * 99_999])
+def test_a_text_that_only_looks_like_the_editors_is_no_failure(world, entities):
+    form = edit_form(world.page) | {"lead": f'{{"entityMap": {entities}}}'}
+    assert signed_in(world.anna).post(edit(world.page), form).status_code in {200, 302}
+
+
 def test_a_text_with_links_is_saved_again_and_what_it_links_already_may_stay(world):
     stranger = make_user("author", username="obca")
     public = make_practice(world.index, owner=stranger, unit=world.other, live=True, title="Jawna")
