@@ -67,6 +67,10 @@ class CapturedMail:
     def text(self) -> str:
         return part_of(self.message, "plain")
 
+    @property
+    def is_page(self) -> bool:
+        return bool(part_of(self.message, "html"))
+
 
 def part_of(message: ParsedMessage, kind: str) -> str:
     """The text (`plain`) or the page (`html`) of a mail; empty when it has none."""

@@ -45,6 +45,7 @@ def test_captured_mail_is_listed_and_read(client: Client) -> None:
     page = client.get(f"/demo/mail/{captured_names()[0]}/").content.decode()
     assert "ewa@urzad.example" in page
     assert "Treść" in page
+    assert "<iframe" not in page
 
 
 @pytest.mark.django_db
@@ -58,6 +59,7 @@ def test_an_empty_mailbox_says_what_to_do(client: Client) -> None:
 def test_nothing_in_a_captured_mail_can_run(client: Client) -> None:
     capture("<script>alert(1)</script>", html="<head></head><script>alert(1)</script>")
     assert b"<script>alert" not in client.get("/demo/mail/").content
+    assert b"<iframe" in client.get(f"/demo/mail/{captured_names()[0]}/").content
     html = client.get(f"/demo/mail/{captured_names()[0]}/html/")
     assert html["Content-Security-Policy"].startswith("sandbox ")
     assert "default-src 'none'" in html["Content-Security-Policy"]
