@@ -7,7 +7,7 @@ LINK_HOST := $(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST))
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo demo-check install install-production test lint types migrations messages check bench audit upgrade-fixture lock help
+.PHONY: demo demo-check install install-production test lint types migrations messages check bench audit screenshots upgrade-fixture lock help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/'
@@ -51,12 +51,20 @@ messages: install ## every string has its Polish translation
 
 check: lint types migrations messages test ## what CI runs
 
-audit: install ## what takes long: kill campaigns, accessibility in every look and language
+audit: install ## what takes long: kill campaigns, accessibility in every look and language, Lighthouse
 	@tests/run -m audit
 
-bench: install ## timings as ratios within one run
+screenshots: install ## pictures of every kind of page, light and dark, wide and 320 px: var/screenshots/
+	@$(PY) -m tests.browser.install
+	@TEST_DATABASE_URL= $(PY) -m pytest -q -m screenshots tests/browser/test_screenshots.py
+
+bench: install ## timings as ratios within one run; how to read them: docs/bench.md
 	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR=$$var DATABASE_URL= && \
-		$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py newsletter_bench
+		postgres="$${TEST_POSTGRES_URL:-$${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/}}" && \
+		$(PY) manage.py migrate --verbosity 0 && cp "$$var/db.sqlite3" "$$var/migrated.sqlite3" && \
+		{ status=0; $(PY) manage.py newsletter_bench || status=1; \
+		$(PY) manage.py http_bench --postgres "$$postgres" --migrated "$$var/migrated.sqlite3" \
+		$(BENCH) || status=1; exit $$status; }
 
 upgrade-fixture: install ## keep the state of this version for the upgrade test: NAME=2026-11-21-words
 	@$(PY) -m tools.upgrade_fixture $(NAME)

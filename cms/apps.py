@@ -7,4 +7,6 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         # The seam's receivers register by being imported once the apps are ready.
-        from cms import checks, practice_announcements  # noqa: F401
+        from cms import checks, page_cache, picture_encoding, practice_announcements  # noqa: F401
+
+        picture_encoding.install()

@@ -20,6 +20,8 @@ PANEL = "/panel/"
 API_DOCS = "/api/v1/docs"
 DATA = "data:"
 NOTE = b'<script type="text/x-panel-note">'
+# What an answer may ask to frame, by its attribute `frame_sources` (docs/adr/0024-films.md).
+FRAMED = frozenset({"https://www.youtube-nocookie.com"})
 # Powers that no page of ours asks a browser for.
 PERMISSIONS = ", ".join(
     f"{power}=()"
@@ -56,13 +58,26 @@ class ContentPolicyMiddleware:
             _make_inline_scripts_inert(response)
         if not _is_technical(response):
             response.headers.setdefault(HEADER, policy_text(request, response))
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Permissions-Policy", _permissions(framed_by(response)))
         response.headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")
         # Pictures of a letter are shown by web mail, and the API by anybody; pages by nobody else.
         response.headers.setdefault(
             "Cross-Origin-Resource-Policy", "same-origin" if is_page else "cross-origin"
         )
         return response
+
+
+def framed_by(response: HttpResponse) -> list[str]:
+    """Other sites that this answer may frame: none, unless its view says so and we agree."""
+    return sorted(FRAMED.intersection(getattr(response, "frame_sources", ())))
+
+
+def _permissions(framed: list[str]) -> str:
+    """A player that a visitor has started need not be started again inside its frame."""
+    if not framed:
+        return PERMISSIONS
+    players = " ".join(f'"{origin}"' for origin in framed)
+    return PERMISSIONS.replace("autoplay=()", f"autoplay=(self {players})")
 
 
 def _make_inline_scripts_inert(response: HttpResponse) -> None:
@@ -91,10 +106,14 @@ def _policy(request: HttpRequest, response: HttpResponse) -> Policy:
             "img-src": [SELF, DATA],
         }
     if not request.path.startswith(PANEL):
-        return _public(static)
+        return _public(static) | {"frame-src": [SELF, *framed_by(response)]}
     # The words of the panel's scripts are a script made by a view.
     words = f"{static.removesuffix(settings.STATIC_URL)}{PANEL}jsi18n/"
-    return (_panel if _is_signed_in(request) else _public)(static) | {"script-src": [static, words]}
+    return (_panel if _is_signed_in(request) else _public)(static) | {
+        "script-src": [static, words],
+        # A draft is previewed below the panel's address.
+        "frame-src": [SELF, *framed_by(response)],
+    }
 
 
 def _closed(response: HttpResponse) -> Policy:

@@ -4,22 +4,18 @@ Everything is created in one transaction, so an interrupted load leaves nothing 
 mailed by loading it, and its published practices are not announced.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.files import File
-from django.core.files.images import ImageFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 
+from cms.demo_files import create_document, create_image, read
+from cms.demo_pages import collections, english, films, networks, plans, projects
 from cms.roles import NEWSLETTER_MANAGERS
 from cms.site_setup import SiteTree, ensure_site
 from newsletter import consent
@@ -28,6 +24,7 @@ from newsletter.sign_ups import Method, SignUp
 from newsletter.tokens import Link
 from practices_pages.models import (
     SECTIONS,
+    AccessibilityStatementPage,
     ContactPerson,
     CostItem,
     FundingNotice,
@@ -42,13 +39,13 @@ from practices_pages.models import (
     PracticeUnit,
     SchoolType,
     StandardPage,
+    StatementBarrier,
     Step,
     ThematicArea,
     UnitKindPeriod,
     UnitMembership,
 )
 
-FOLDER = Path(__file__).parent / "demo"
 DEMO_PASSWORD = "praktyka-demo"  # noqa: S105 - printed by the demo; accounts of the demo only
 CONSENT_LASTS = timedelta(days=730)
 
@@ -74,7 +71,7 @@ DEMO_USERS = (
 def load(base_url: str) -> int:
     """Create the demo content; return how many practices there are. Call inside a transaction."""
     began_at = timezone.now()
-    pages = _read("pages.json")
+    pages = read("pages.json")
     tree = ensure_site(
         base_url,
         home_title=pages["home"]["title"],
@@ -82,36 +79,37 @@ def load(base_url: str) -> int:
     )
     _fill_pages(tree, pages)
     users = {user.username: _create_user(user) for user in DEMO_USERS}
-    units = {entry["teryt"]: entry for entry in _read("units.json")}
-    _create_units(units)
+    create_units()
     _create_memberships(users["autorka"])
-    practices = _read("practices.json")
+    practices = read("practices.json")
     for number, entry in enumerate(practices):
         page = _create_practice(tree, entry, owner=users["autorka"])
         _backdate(page, days=7 * (len(practices) - number))
         page.save_revision(user=users["autorka"]).publish()
-    for entry in _read("drafts.json"):
+    projects.load(tree, users)
+    for entry in read("drafts.json"):
         _create_draft(tree, entry, users)
-    for entry in _read("subscriptions.json"):
+    films.load(tree, users)
+    plans.load(tree, users)
+    networks.load(tree, users)
+    collections.load(tree, users)
+    english.load(tree, users)
+    for entry in read("subscriptions.json"):
         _create_subscription(entry)
     # Notices and confirmations that loading wrote: nobody is to get them.
     Letter.objects.filter(created_at__gte=began_at).delete()
     return PracticePage.objects.count()
 
 
-def _read(name: str) -> Any:
-    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
-
-
 def _fill_pages(tree: SiteTree, pages: dict[str, Any]) -> None:
     home, index = tree.home, tree.practices
     home.lead, home.body = pages["home"]["lead"], pages["home"]["body"]
-    home.hero_image = _create_image("home.jpg", pages["home"]["title"])
+    home.hero_image = create_image("home.jpg", pages["home"]["title"])
     home.save_revision().publish()
     index.title = pages["practices_index"]["title"]
     index.introduction = pages["practices_index"]["introduction"]
     index.save_revision().publish()
-    for key in ("about", "privacy", "accessibility"):
+    for key in ("about", "privacy"):
         entry = pages[key]
         page = StandardPage(
             title=entry["title"],
@@ -121,8 +119,19 @@ def _fill_pages(tree: SiteTree, pages: dict[str, Any]) -> None:
             locale=home.locale,
         )
         home.add_child(instance=page)
+    _fill_accessibility_statement(pages["accessibility"])
     site = Site.objects.get(is_default_site=True)
     FundingNotice.objects.update_or_create(site=site, defaults={"text": pages["funding_notice"]})
+
+
+def _fill_accessibility_statement(entry: dict[str, Any]) -> None:
+    """The draft that every new site begins with."""
+    page = AccessibilityStatementPage.objects.get()
+    for name, value in entry["fields"].items():
+        is_day = name.endswith("_on")
+        setattr(page, name, date.fromisoformat(value) if is_day else value)
+    page.barriers = [StatementBarrier(**row) for row in entry["barriers"]]
+    page.save_revision().publish(skip_permission_checks=True)
 
 
 def _create_user(user: DemoUser) -> Any:
@@ -138,7 +147,8 @@ def _create_user(user: DemoUser) -> Any:
     return account
 
 
-def _create_units(entries: dict[str, dict[str, Any]]) -> None:
+def create_units() -> None:
+    entries = {entry["teryt"]: entry for entry in read("units.json")}
     # Parents have the shorter codes.
     for code in sorted(entries, key=len):
         entry = entries[code]
@@ -184,7 +194,7 @@ def _create_practice(tree: SiteTree, entry: dict[str, Any], *, owner: Any) -> Pr
     for key in SECTIONS:
         setattr(page, key, entry.get("sections", {}).get(key, ""))
     if image := entry.get("image"):
-        page.main_image = _create_image(image["file"], entry["title"])
+        page.main_image = create_image(image["file"], entry["title"])
         page.image_alt, page.image_credit = image["alt"], image["credit"]
     if contact := entry.get("contact"):
         page.contact = ContactPerson.objects.create(
@@ -207,7 +217,7 @@ def _add_rows(page: PracticePage, entry: dict[str, Any]) -> None:
     page.authors = [
         PracticeAuthor(**(row | {"unit": _unit(row["unit"])})) for row in entry.get("authors", [])
     ]
-    page.documents = [_create_document(row) for row in entry.get("documents", [])]
+    page.documents = [_practice_document(row) for row in entry.get("documents", [])]
     page.areas = ThematicArea.objects.filter(slug__in=entry.get("areas", []))
     page.competences = KeyCompetence.objects.filter(slug__in=entry.get("competences", []))
     page.school_types = SchoolType.objects.filter(slug__in=entry.get("school_types", []))
@@ -217,23 +227,9 @@ def _unit(code: str) -> LocalGovernmentUnit:
     return LocalGovernmentUnit.objects.get(code=code)
 
 
-def _create_image(name: str, title: str) -> Any:
-    with (FOLDER / "images" / name).open("rb") as content:
-        image = get_image_model()(title=title[:255], file=ImageFile(content, name=name))
-        image.save()
-    return image
-
-
-def _create_document(row: dict[str, Any]) -> PracticeDocument:
-    name = row["filename"]
-    with (FOLDER / "documents" / name).open("rb") as content:
-        document = get_document_model()(title=row["title"], file=File(content, name=name))
-        document.save()
-        # Without them the file is served with an empty ETag, and listed without its size.
-        document.get_file_hash()
-        document.get_file_size()
+def _practice_document(row: dict[str, Any]) -> PracticeDocument:
     return PracticeDocument(
-        document=document,
+        document=create_document(row["filename"], row["title"]),
         description=row["description"],
         licence=row["licence"],
         is_accessible=row["is_accessible"],

@@ -20,7 +20,7 @@ from cms.demo_mail import part_of
 from cms.http_person import Person, StepFailed, form_fields, rich_text
 from newsletter import announcing
 from newsletter.models import Announcement, AnnouncementState, Subscription, SubscriptionState
-from practices_pages.completeness import problems
+from practices_pages.gate import problems
 from practices_pages.models import (
     SECTIONS,
     Licence,
@@ -66,7 +66,7 @@ class Journey:
 
     def write_and_submit(self) -> str:
         author = Person(self.base_url).log_in("autorka", DEMO_PASSWORD)
-        index = PracticeIndexPage.objects.get()
+        index = PracticeIndexPage.objects.get(locale__language_code="pl")
         path = f"/panel/pages/add/practices_pages/practicepage/{index.pk}/"
         fields = form_fields(author.get(path).text, "page-edit-form") | practice_fields()
         author.post(path, fields | {"action-submit": "1"})

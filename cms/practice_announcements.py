@@ -39,7 +39,8 @@ def key_of(pid: str) -> str:
 def entitled() -> Any:
     """Practices that subscribers are to be told about. Aliases never; translations and copies
     only by the explicit choice of an editor (`announce` is not copied)."""
-    return public(PracticePage.objects.filter(announce=True, alias_of=None, is_archival=False))
+    practices = PracticePage.objects.filter(announce=True, alias_of=None, is_archival=False)
+    return public(practices)
 
 
 def align(practices: Any) -> tuple[int, int]:
@@ -137,7 +138,7 @@ def practices_below(page: Page) -> Any:
 
 @receiver([page_published, page_unpublished])
 def on_publication(instance: Page, alias: bool = False, **_kwargs: Any) -> None:
-    if alias:
+    if alias or (instance.is_leaf() and not isinstance(instance, PracticePage)):
         return
     align(practices_below(instance))
     # A correction inside the undo window reaches the letter.

@@ -16,7 +16,9 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from newsletter.retention import RULES as NEWSLETTER_RULES
+from practices_pages import public_changes
 from practices_pages.models import ImportRow, ImportRun, PreviewGrant
+from practices_pages.printing import shelf
 
 
 def forget_sessions(limit: int) -> int:
@@ -64,6 +66,16 @@ def forget_history(limit: int) -> int:
     )
 
 
+def forget_pdfs(limit: int) -> int:
+    """PDFs of pages: a contact person may stand in one whose consent has ended since."""
+    return shelf.forget_old(limit)
+
+
+def forget_public_changes(limit: int) -> int:
+    """Nothing personal, but read at every visit: few rows are enough."""
+    return public_changes.prune(limit)
+
+
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
@@ -83,4 +95,6 @@ RULES: dict[str, Callable[[int], int]] = {
     "imports": forget_imports,
     "editing_traces": forget_editing_traces,
     "history": forget_history,
+    "pdfs": forget_pdfs,
+    "public_changes": forget_public_changes,
 }

@@ -1,4 +1,7 @@
-"""The group that runs the newsletter; those of the editorial workflow are in practices_pages."""
+"""The group that runs the newsletter, and who may translate. The groups of the editorial workflow
+are in practices_pages."""
+
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 
@@ -15,3 +18,12 @@ def install_newsletter_managers() -> Group:
             Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
         )
     return group
+
+
+def let_translate(groups: Iterable[str]) -> None:
+    """They find "Translate" in the panel, on pages that they may change."""
+    permission = Permission.objects.get(
+        content_type__app_label="simple_translation", codename="submit_translation"
+    )
+    for group in Group.objects.filter(name__in=groups):
+        group.permissions.add(permission)

@@ -18,7 +18,10 @@ from cms import counting, retention
 from cms.models import TickStep
 from cms.practice_announcements import reconcile
 from newsletter import announcing
+from practices_pages import search_index
+from practices_pages.catalogue import indexing
 from practices_pages.importing.running import continue_runs
+from practices_pages.latest_facts import follow_forgotten
 from practices_pages.publishing import publish_due
 
 log = logging.getLogger("cms")
@@ -29,6 +32,10 @@ RETENTION_EVERY = timedelta(hours=1)
 RETRY_AFTER = timedelta(minutes=5)
 # A long import goes on at the next tick; mail does not wait for it.
 IMPORT_SECONDS = 10
+# After an upgrade with another dictionary all pages are analysed anew, over many ticks.
+SEARCH_SECONDS = 10
+# After an upgrade there may be thousands, and other steps wait.
+PAGES_A_TICK = 50
 # Rows one retention step deletes in one transaction; it comes back at the next tick for more.
 BATCH = 1000
 
@@ -112,6 +119,14 @@ def _publish() -> Figures:
     }
 
 
+def _catalogue() -> Figures:
+    return {"catalogued": indexing.repair()}
+
+
+def _search() -> Figures:
+    return {"search_repaired": search_index.repair(seconds=SEARCH_SECONDS)}
+
+
 def _announce() -> Figures:
     announced, withdrawn = reconcile()
     return {"announced": announced, "stories_withdrawn": withdrawn}
@@ -125,6 +140,10 @@ def _import() -> Figures:
     return {"imports_left": continue_runs(seconds=IMPORT_SECONDS)}
 
 
+def _look_at_drafts() -> Figures:
+    return {"pages_looked_at": follow_forgotten(PAGES_A_TICK)}
+
+
 def _retention_step(name: str) -> Step:
     def forget() -> Figures:
         return {f"forgotten_{name}": retention.RULES[name](BATCH)}
@@ -134,9 +153,12 @@ def _retention_step(name: str) -> Step:
 
 STEPS: tuple[Step, ...] = (
     Step("publishing", _publish),
+    Step("catalogue", _catalogue, is_reported=False),
+    Step("search", _search, is_reported=False),
     Step("announcing", _announce),
     Step("mail", _mail),
     Step("imports", _import),
+    Step("latest facts", _look_at_drafts),
     Step(counting.STEP, counting.count_everything, counting.EVERY, is_reported=False),
     *(_retention_step(name) for name in retention.RULES),
 )

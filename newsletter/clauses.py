@@ -44,8 +44,11 @@ def approve_clause(clause: Clause, by: AbstractBaseUser) -> Clause:
     """The owner of the site takes responsibility for the wording. The first approval counts."""
     if clause.pk is None:
         clause = stored_clause(clause.locale)
-    Clause.objects.filter(pk=clause.pk, approved_at__isnull=True).update(
-        approved_at=timezone.now(), approved_by=by
-    )
-    clause.refresh_from_db()
+    with transaction.atomic():
+        clause = Clause.objects.select_for_update().get(pk=clause.pk)
+        if clause.is_draft:
+            clause.approved_at = timezone.now()
+            clause.approved_by_id = by.pk
+            # Not update(): who keeps pages on which it stands has to hear of it.
+            clause.save(update_fields=["approved_at", "approved_by"])
     return clause

@@ -80,18 +80,19 @@ def request_subscription(sign_up: SignUp) -> None:
     if not sign_up.topics:
         raise TopicsRefused("A sign-up needs a topic.")
     clause = _shown_clause(sign_up)
-    key = sign_up.key
-    if Letter.objects.filter(key=key).exists() or not may_mail(sign_up.address):
+    keys = sign_up.keys
+    answers = Letter.objects.filter(key__in=keys)
+    if answers.exists() or not may_mail(sign_up.address):
         return
     subscription = _locked_or_created(sign_up)
-    if Letter.objects.filter(key=key).exists():
+    if answers.exists():
         return  # The other half of a double click won while we waited for the lock.
     if Subscription.objects.mailable().filter(pk=subscription.pk).exists():
-        write_to_subscription(subscription, LetterKind.ALREADY_SUBSCRIBED, key=key)
+        write_to_subscription(subscription, LetterKind.ALREADY_SUBSCRIBED, key=keys[0])
         return
     _begin(subscription, sign_up, clause)
     write_to_subscription(
-        subscription, LetterKind.CONFIRMATION, key=key, sign_up=subscription.sign_up
+        subscription, LetterKind.CONFIRMATION, key=keys[0], sign_up=subscription.sign_up
     )
 
 

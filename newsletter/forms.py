@@ -17,7 +17,7 @@ from newsletter.addresses import MAX_LENGTH, normalise
 from newsletter.conf import conf
 from newsletter.consent import SignUp, current_clause
 from newsletter.errors import AddressInvalid
-from newsletter.topics import ALL, topic_groups, topic_labels
+from newsletter.topics import ALL, labels_in, topic_groups
 
 STAMP_SALT = "newsletter.sign-up-form"
 # A page may lie in a cache or an open tab this long before its form is asked for once more.
@@ -78,7 +78,8 @@ class TopicsForm(forms.Form):
 
     def __init__(self, *args: Any, offered: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._labels = topic_labels()
+        self._groups = topic_groups()
+        self._labels = labels_in(self._groups)
         for key in [*(offered or ()), *self.initial.get("topics", ())]:
             self._labels.setdefault(key, key)  # A topic the site no longer offers.
         if offered is not None:
@@ -104,7 +105,7 @@ class TopicsForm(forms.Form):
     @property
     def topic_fieldsets(self) -> Iterator[TopicFieldset]:
         """The boxes in the groups of the site; those in no group come first, without a legend."""
-        grouped = [(group.label, [topic.key for topic in group.topics]) for group in topic_groups()]
+        grouped = [(group.label, [topic.key for topic in group.topics]) for group in self._groups]
         in_groups = {key for _label, keys in grouped for key in keys}
         alone = [key for key in self._labels if key not in in_groups]
         number = 0

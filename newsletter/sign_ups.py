@@ -5,9 +5,13 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
+
 from newsletter import throttle
 from newsletter.addresses import address_hash, budget_key
 from newsletter.conf import conf
+
+REPEATED_SECONDS = 600
 
 
 class Method(StrEnum):
@@ -32,17 +36,24 @@ class SignUp:
     network: str = ""
     # Fingerprint of the clause that was shown; empty means the current one.
     clause_shown: str = ""
-    # The same submission twice (a double click) is one sign-up. Empty: never the same.
+    # The same submission twice within some minutes (a double click) is one sign-up; later somebody
+    # asks again from a page that lay in a cache or an open tab. Empty: never the same.
     submission: str = ""
 
     @property
-    def key(self) -> str:
+    def keys(self) -> tuple[str, str]:
+        """Of the letter that answers it, and of one that would have answered it just before."""
         parts = [
             self.submission or uuid.uuid4().hex,
             address_hash(self.address),
             *sorted(self.topics),
         ]
-        return "sign-up:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        now = int(timezone.now().timestamp()) // REPEATED_SECONDS
+        return _key(*parts, str(now)), _key(*parts, str(now - 1))
+
+
+def _key(*parts: str) -> str:
+    return "sign-up:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def may_mail(address: str) -> bool:

@@ -40,7 +40,11 @@ def topic_groups() -> list[TopicGroup]:
 
 def topic_labels() -> dict[str, str]:
     """Every topic key that can be chosen now, `all` first, with its label."""
+    return labels_in(topic_groups())
+
+
+def labels_in(groups: list[TopicGroup]) -> dict[str, str]:
     labels = {ALL: _("All good practices")}
-    for group in topic_groups():
+    for group in groups:
         labels.update({topic.key: topic.label for topic in group.topics})
     return labels

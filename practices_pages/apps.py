@@ -9,7 +9,15 @@ class PracticesPagesConfig(AppConfig):
 
     def ready(self) -> None:
         # Receivers and checks register by being imported once the apps are ready.
-        from practices_pages import checks, files  # noqa: F401
+        from practices_pages import (  # noqa: F401
+            checks,
+            files,
+            gone,
+            public_changes,
+            search_upkeep,
+            translating,
+        )
+        from practices_pages.catalogue import following, indexing  # noqa: F401
         from practices_pages.notices import tell_only_who_sees
 
         # Before or after Wagtail's own, whose place they take.

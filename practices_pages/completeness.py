@@ -9,9 +9,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import URLField
+from django.urls import Resolver404
 from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
+from wagtail.fields import RichTextField
 
+from practices_pages.alt_texts import is_file_name
 from practices_pages.sanitise import WEB_SCHEMES, MarkupTooLong, clean_html, is_safe_address
 
 HEADINGS = frozenset({"h2", "h3"})
@@ -27,17 +31,75 @@ class Problem:
     message: str
 
 
-def problems(page: Any) -> list[Problem]:
-    """Everything that keeps `page` from being published; an empty list: nothing does."""
-    has_title = page.title.translate(INVISIBLE).strip()
-    found = [] if has_title else [Problem("title", _("The title is missing."))]
+@dataclass(frozen=True)
+class RichText:
+    """A rich text of a page, as a reader meets it."""
+
+    key: str
+    heading: str
+    html: str
+
+
+def practice_problems(page: Any) -> list[Problem]:
+    """Everything that keeps a practice from being published; an empty list: nothing does."""
+    found = _title_problems(page)
     found += _archival_problems(page) if page.is_archival else _missing_texts(page)
     found += _missing_facts(page)
-    for section in page.sections:
-        found += _rich_text_problems(page, section)
+    return found + _problems_of_any_page(page)
+
+
+def page_problems(page: Any) -> list[Problem]:
+    """What keeps a page of any other type from being published, whatever its fields are."""
+    return _title_problems(page) + _problems_of_any_page(page)
+
+
+def _title_problems(page: Any) -> list[Problem]:
+    has_title = page.title.translate(INVISIBLE).strip()
+    return [] if has_title else [Problem("title", _("The title is missing."))]
+
+
+def _problems_of_any_page(page: Any) -> list[Problem]:
+    found = [*_slug_problems(page), *_image_problems(page)]
+    for text in _rich_texts(page):
+        found += _rich_text_problems(page, text)
     found += _row_problems(page)
     found += _address_problems(page)
     return found
+
+
+def _slug_problems(page: Any) -> Iterator[Problem]:
+    """A view of the page above, such as its map, would be shown in this page's place."""
+    parent = page.get_parent() if page.path else None
+    routes = getattr(parent.specific_class, "get_resolver", None) if parent else None
+    if routes is None or page.alias_of_id:
+        return
+    try:
+        routes().resolve(f"/{page.slug}/")
+    except Resolver404:
+        return
+    yield Problem("slug", _("The address “%(slug)s” is taken: choose another.") % vars(page))
+
+
+def _rich_texts(page: Any) -> Iterator[RichText]:
+    for field in page._meta.fields:
+        if isinstance(field, RichTextField):
+            yield RichText(field.name, str(field.verbose_name), getattr(page, field.name) or "")
+
+
+def _image_problems(page: Any) -> Iterator[Problem]:
+    if not getattr(page, "main_image_id", None):
+        return
+    if not page.image_alt.strip():
+        yield Problem("image_alt", _("Say what the main image shows."))
+    elif is_file_name(page.image_alt, page.main_image):
+        yield Problem("image_alt", _("Say what the main image shows: this is a name of a file."))
+    if not page.image_credit.strip():
+        yield Problem("image_credit", _("Name the author of the main image."))
+
+
+def plain_text(html: str) -> str:
+    """What a reader sees of clean rich text, without what nobody sees."""
+    return _Reader.of(html).text.translate(INVISIBLE).strip()
 
 
 def _has_text(page: Any, section: Any) -> bool:
@@ -94,11 +156,6 @@ def _missing_facts(page: Any) -> list[Problem]:
         found.append(Problem("licence", _("Choose the licence of the description.")))
     if len(page.lead) > page._meta.get_field("lead").max_length:
         found.append(Problem("lead", _("The lead is too long.")))
-    if page.main_image_id:
-        if not page.image_alt.strip():
-            found.append(Problem("image_alt", _("Say what the main image shows.")))
-        if not page.image_credit.strip():
-            found.append(Problem("image_credit", _("Name the author of the main image.")))
     return found
 
 
@@ -124,22 +181,18 @@ def _rich_text_problems(page: Any, section: Any) -> Iterator[Problem]:
 
 
 def _row_problems(page: Any) -> Iterator[Problem]:
-    for number, row in enumerate(page.documents.all(), start=1):
-        for field, message in (
-            ("document_id", _("Document %(number)d: choose the file.")),
-            ("description", _("Document %(number)d: say what it is for.")),
-            ("licence", _("Document %(number)d: choose its licence.")),
-        ):
-            if not getattr(row, field):
-                yield Problem("documents", message % {"number": number})
-    for number, row in enumerate(page.cost_items.all(), start=1):
-        if row.amount is None:
-            yield Problem(
-                "cost_items", _("Cost %(number)d: enter the amount.") % {"number": number}
-            )
     for relation in get_all_child_relations(page):
         if relation.related_model._meta.app_label == page._meta.app_label:
+            yield from _lacking_rows(page, relation)
             yield from _invalid_rows(page, relation)
+
+
+def _lacking_rows(page: Any, relation: Any) -> Iterator[Problem]:
+    """Rows say themselves what they lack, those whose model has a method `lacks`."""
+    name = relation.get_accessor_name()
+    for number, row in enumerate(getattr(page, name).all(), start=1):
+        if hasattr(row, "lacks"):
+            yield from (Problem(name, message) for message in row.lacks(number))
 
 
 def _invalid_rows(page: Any, relation: Any) -> Iterator[Problem]:
@@ -157,13 +210,13 @@ def _invalid_rows(page: Any, relation: Any) -> Iterator[Problem]:
 
 
 def _address_problems(page: Any) -> Iterator[Problem]:
-    for field, message in (
-        ("film_url", _("The address of the film must begin with https:// or http://.")),
-        ("source_url", _("The address of the source must begin with https:// or http://.")),
-    ):
-        address = getattr(page, field)
-        if address and not is_safe_address(address, WEB_SCHEMES):
-            yield Problem(field, message)
+    for field in page._meta.fields:
+        if isinstance(field, URLField):
+            address = getattr(page, field.name)
+            if address and not is_safe_address(address, WEB_SCHEMES):
+                where = {"field": field.verbose_name}
+                message = _("The address “%(field)s” must begin with https:// or http://.")
+                yield Problem(field.name, message % where)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from practices_pages.isolation import choosable_units
+from practices_pages.isolation import nameable_units
 
 
 class ContactPersonForm(WagtailAdminModelForm):
@@ -13,6 +13,6 @@ class ContactPersonForm(WagtailAdminModelForm):
         if self.for_user is None:
             return
         unit = self.fields["unit"]
-        unit.queryset = choosable_units(self.for_user, unit.queryset)
+        unit.queryset = nameable_units(self.for_user, unit.queryset)
         if self.instance.pk is None:
             self.instance.added_by = self.for_user

@@ -24,7 +24,8 @@ from practices_pages.gate import (
     problems,
     tell_refusal,
 )
-from practices_pages.models import PracticeIndexPage, PracticePage
+from practices_pages.models import PracticeIndexPage
+from practices_pages.models.public_page import GatedPage
 from practices_pages.workflows import install_editorial_workflow, waits_for_somebody_else
 
 
@@ -34,7 +35,7 @@ def refuse_in_editor(request: HttpRequest, page: Page) -> HttpResponse | None:
 
     Answering here keeps the draft that the view has just saved.
     """
-    if not isinstance(page, PracticePage):
+    if not isinstance(page, GatedPage):
         return None
     revision = page.latest_revision
     try:
@@ -177,7 +178,7 @@ def set_up_workflow(request: HttpRequest, page: Page) -> None:
 @hooks.register("after_edit_page")
 def say_what_a_submitted_text_lacks(request: HttpRequest, page: Page) -> None:
     """An incomplete text may be submitted; its author learns now why nobody can approve it."""
-    if "action-submit" not in request.POST or not isinstance(page, PracticePage):
+    if "action-submit" not in request.POST or not isinstance(page, GatedPage):
         return
     if found := problems(page.get_latest_revision_as_object()):
         messages.warning(
@@ -185,6 +186,15 @@ def say_what_a_submitted_text_lacks(request: HttpRequest, page: Page) -> None:
             _("Before “%(title)s” can be approved: %(problems)s")
             % {"title": page.title, "problems": " ".join(problem.message for problem in found)},
         )
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_what_looks_wrong(request: HttpRequest, page: Page) -> None:
+    if not isinstance(page, GatedPage):
+        return
+    for warning in page.get_latest_revision_as_object().publication_warnings():
+        messages.warning(request, warning.message)
 
 
 @hooks.register("before_edit_page")

@@ -6,7 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.files.storage import Storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotFound,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -19,7 +26,9 @@ from wagtail.documents.models import document_served
 from wagtail.images import get_image_model
 from wagtail.users.models import UserProfile
 
+from practices_pages import file_parts
 from practices_pages.conf import conf
+from practices_pages.file_parts import Unsatisfiable, part_of
 from practices_pages.files import Access, access
 from practices_pages.serve_hooks import hide_documents_of_drafts
 from practices_pages.uploads.documents import CONTENT_TYPES as DOCUMENT_TYPES
@@ -31,6 +40,9 @@ INERT = {
     "X-Content-Type-Options": "nosniff",
 }
 PANEL = "wagtailadmin.access_admin"
+PLAYED = "video/"
+# Part of a page of ours; everything else is saved.
+SHOWN = ("image/", PLAYED, "text/vtt")
 
 
 @require_safe
@@ -56,7 +68,10 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 
 @require_safe
 def document(request: HttpRequest, document_id: str, document_filename: str) -> HttpResponseBase:
-    """A document, always to be saved and never shown. Takes the place of Wagtail's view."""
+    """A document, to be saved and never shown, unless a player plays it: films and captions.
+
+    Takes the place of Wagtail's view.
+    """
     documents = get_document_model().objects.select_related("collection")
     found = get_object_or_404(documents, pk=document_id)
     if found.filename != document_filename:
@@ -108,11 +123,13 @@ def _send(
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         try:
-            response = _whole(field.storage, field.name, kind)
+            response = _part(request, field, kind, etag) or _whole(field.storage, field.name, kind)
         except FileNotFoundError:
             return _nothing_here()
     if etag:
         response["ETag"] = etag
+    if kind.startswith(PLAYED):
+        response["Accept-Ranges"] = "bytes"
     for header, value in (INERT | _headers(allowed, kind)).items():
         response[header] = value
     return response
@@ -130,8 +147,36 @@ def _headers(allowed: Access, kind: str) -> dict[str, str]:
     }
 
 
+def _part(request: HttpRequest, field: Any, kind: str, etag: str | None) -> HttpResponseBase | None:
+    """What of a film was asked for; None where the whole file is the answer."""
+    asked = request.headers.get("Range", "")
+    if not asked or request.method != "GET" or not kind.startswith(PLAYED):
+        return None
+    if conf.FILE_ACCEL_PREFIX:
+        return None  # nginx, where it sends the bytes, cuts them as well.
+    # A part of another version would make one film of two.
+    if request.headers.get("If-Range", etag) != etag:
+        return None
+    size = field.storage.size(field.name)
+    try:
+        part = part_of(asked, size)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    if part is None:
+        return None
+    headers = {
+        "Content-Length": str(part.length),
+        "Content-Range": part.header,
+        "Content-Disposition": content_disposition_header(False, os.path.basename(field.name)),
+    }
+    file = field.storage.open(field.name, "rb")
+    return StreamingHttpResponse(
+        file_parts.read(file, part), status=206, content_type=kind, headers=headers
+    )
+
+
 def _whole(storage: Storage, name: str, kind: str) -> HttpResponseBase:
-    filename, as_attachment = os.path.basename(name), not kind.startswith("image/")
+    filename, as_attachment = os.path.basename(name), not kind.startswith(SHOWN)
     if not conf.FILE_ACCEL_PREFIX:
         return FileResponse(
             storage.open(name, "rb"),

@@ -13,15 +13,19 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.contrib.settings.models import AbstractSetting
+from wagtail.images import get_image_model
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 from wagtail.signals import page_published
 
 from practices_pages import previews, visibility
+from practices_pages.models import MeetingPicture
 
 # Of what bars anybody's way, so many pages are looked at whether this visitor may read them.
 MOST_PAGES = 20
@@ -83,11 +87,21 @@ def keep_references(instance: Page, **_kwargs: Any) -> None:
 
 def _references(file: Any) -> QuerySet[Any]:
     references: QuerySet[Any] = ReferenceIndex.get_references_to(file)
-    return references
+    return references.exclude(Exists(_shown_no_longer(file)))
+
+
+def _shown_no_longer(file: Any) -> QuerySet[Any]:
+    """Places in galleries where those on the picture agreed for a time that is over."""
+    if not isinstance(file, get_image_model()):
+        return MeetingPicture.objects.none()
+    parts = (Value("gallery."), Cast("pk", TextField()), Value(".image"))
+    place = Concat(*parts, output_field=TextField())
+    ended = MeetingPicture.objects.filter(image=file.pk, consent_until__lt=timezone.localdate())
+    return ended.annotate(place=place).filter(place=OuterRef("content_path"))
 
 
 def _is_any_public(references: QuerySet[Any]) -> bool:
-    return any(visibility.any_public(pages) for pages in _pages(references))
+    return any(visibility.public(pages).exists() for pages in _pages(references))
 
 
 def _pages(references: QuerySet[Any]) -> Iterator[QuerySet[Any]]:

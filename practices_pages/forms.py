@@ -1,4 +1,4 @@
-"""The editor's form of a practice. It shows what the gate would say, next to the fields."""
+"""The editor's forms of pages that pass the gate: they show what it would say, at the fields."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from practices_pages.isolation import is_author, units_of
 SCHEDULE = frozenset({"go_live_at", "expire_at"})
 
 
-class PracticePageForm(WagtailAdminPageForm):
+class GatedPageForm(WagtailAdminPageForm):
     """Drafts and autosave are never held up; publishing and approving are.
 
     Whether the person may publish is the gate's matter: the view saves the draft first.
@@ -20,16 +20,13 @@ class PracticePageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._keeps_text = False
         super().__init__(*args, **kwargs)
-        # A note speaks for one publication only.
-        self.initial["publication_note"] = ""
         if self.instance.pk is None:
-            self.initial["announce"] = True
             # Wagtail's create view adds a page live and publishes it afterwards, so a refusal
             # would come too late.
             self.instance.live = False
 
     def is_valid(self) -> bool:
-        if not super().is_valid() or not self._stays_in_sight():
+        if not super().is_valid():
             return False
         if not self._is_going_public():
             return True
@@ -54,19 +51,6 @@ class PracticePageForm(WagtailAdminPageForm):
             formset.non_form_errors().append(problem.message)
         self.add_error(problem.field if problem.field in self.fields else None, problem.message)
 
-    def _stays_in_sight(self) -> bool:
-        """Nobody sends a draft out of their own sight by choosing units."""
-        if self.for_user is None or not is_author(self.for_user):
-            return True
-        rows = self.formsets["practice_units"].cleaned_data
-        chosen = {row["unit"].pk for row in rows if row.get("unit") and not row.get("DELETE")}
-        if not chosen and self.instance.owner_id in {None, self.for_user.pk}:
-            return True
-        if units_of(self.for_user).filter(pk__in=chosen).exists():
-            return True
-        self._show(Problem("practice_units", _("Leave at least one of your own units here.")))
-        return False
-
     def _is_going_public(self) -> bool:
         if self.is_deferred_validation:
             return False
@@ -88,6 +72,31 @@ class PracticePageForm(WagtailAdminPageForm):
             return True
         latest = page.get_latest_revision()
         return latest is None or text_of(latest.content) != text_of(page.serializable_data())
+
+
+class PracticePageForm(GatedPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A note speaks for one publication only.
+        self.initial["publication_note"] = ""
+        if self.instance.pk is None:
+            self.initial["announce"] = True
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self._stays_in_sight()
+
+    def _stays_in_sight(self) -> bool:
+        """Nobody sends a draft out of their own sight by choosing units."""
+        if self.for_user is None or not is_author(self.for_user):
+            return True
+        rows = self.formsets["practice_units"].cleaned_data
+        chosen = {row["unit"].pk for row in rows if row.get("unit") and not row.get("DELETE")}
+        if not chosen and self.instance.owner_id in {None, self.for_user.pk}:
+            return True
+        if units_of(self.for_user).filter(pk__in=chosen).exists():
+            return True
+        self._show(Problem("practice_units", _("Leave at least one of your own units here.")))
+        return False
 
 
 def own_change() -> str:

@@ -1,6 +1,6 @@
 """The ONE publication gate: what may become public, and who may let it.
 
-Every publish path ends here: PracticePage.publish() (code, workflow, bulk, schedule), the
+Every publish path ends here: GatedPage.publish() (code, workflow, bulk, schedule), the
 registered "publish" action (API v3), the admin's own API and the admin's editor (hooks).
 It never writes before it has agreed, and whoever is refused is told each missing thing.
 """
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.log_actions import log
 
-from practices_pages.completeness import Problem, problems
+from practices_pages.completeness import Problem
 
 __all__ = [
     "GatedPublishAction",
@@ -85,6 +85,12 @@ class Passage:
     note: str = ""
 
 
+def problems(page: Any) -> list[Problem]:
+    """Everything that keeps `page` from being published; an empty list: nothing does."""
+    found: list[Problem] = page.publication_problems()
+    return found
+
+
 def check_publication(page: Any, *, revision: Any, user: Any) -> Passage:
     """Raise PublicationRefused unless `user` may publish `page`, the content of `revision`.
 
@@ -95,7 +101,7 @@ def check_publication(page: Any, *, revision: Any, user: Any) -> Passage:
     found += [problem for problem in _invalid_fields(page) if problem.field not in named]
     if found:
         raise PublicationRefused(found, page)
-    if user is None or last_editor_id(revision) != user.pk:
+    if user is None or not page.needs_second_person or last_editor_id(revision) != user.pk:
         return Passage()
     passage = _exception(page, user)
     if passage is None:
@@ -117,7 +123,7 @@ def pass_gate(page: Any, *, revision: Any, user: Any) -> None:
             revision=revision,
             data={"note": passage.note},
         )
-    if page.publication_note:
+    if getattr(page, "publication_note", ""):
         page.publication_note = ""
         revision.content["publication_note"] = ""
         revision.save(update_fields=["content"])

@@ -21,7 +21,13 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Cast
-from wagtail.models import GroupApprovalTask, Page, ReferenceIndex, get_default_page_content_type
+from wagtail.models import (
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    Page,
+    ReferenceIndex,
+    get_default_page_content_type,
+)
 from wagtail.models import GroupPagePermission as PagePermission
 from wagtail.permissions import policy_registry
 
@@ -45,6 +51,8 @@ class Sight:
     everywhere: bool
     trusted: tuple[str, ...] = ()
     adding: tuple[str, ...] = ()
+    # Those of `adding` that are networks: their moderators share all that is below.
+    tending: tuple[str, ...] = ()
 
 
 def sight_of(user: Any) -> Sight:
@@ -62,14 +70,15 @@ def _sight_of(user: Any) -> Sight:
     if not user.is_active or user.is_anonymous:
         return Sight(everywhere=False)
     granted = PagePermission.objects.filter(group__user=user).values_list(
-        "permission__codename", "page__path"
+        "permission__codename", "page__path", "page__practices_pages_networkpage"
     )
     paths = list(granted)
-    trusted = tuple(sorted({path for codename, path in paths if codename != ADD}))
-    adding = tuple(sorted({path for codename, path in paths if codename == ADD}))
+    trusted = tuple(sorted({path for codename, path, _ in paths if codename != ADD}))
+    adding = tuple(sorted({path for codename, path, _ in paths if codename == ADD}))
+    tending = tuple(sorted({path for codename, path, own in paths if codename == ADD and own}))
     narrowed = [path for path in adding if not path.startswith(trusted)]
     everywhere = not narrowed if trusted else _is_reviewer(user)
-    return Sight(everywhere=everywhere, trusted=trusted, adding=adding)
+    return Sight(everywhere=everywhere, trusted=trusted, adding=adding, tending=tending)
 
 
 def _is_reviewer(user: Any) -> bool:
@@ -132,11 +141,26 @@ def own_ground(user: Any) -> Q:
 
 
 def written_by(user: Any) -> Q:
-    """Pages that `user` writes: those of their units, and their own that name none yet."""
+    """Pages that `user` writes: those of their units, their own that name none yet, and what is
+    below the networks they moderate."""
     named = DraftUnit.objects.filter(page=OuterRef("pk"))
     own = Q(owner=user) if user.is_authenticated else Q(pk=None)
     of_own_units = named.filter(unit__in=_memberships(user).values("unit"))
-    return Q(Exists(of_own_units)) | (own & ~Q(Exists(named)))
+    # A meeting belongs to its network: whoever leaves the moderators leaves it behind.
+    own &= ~Q(content_type__app_label="practices_pages", content_type__model="meetingpage")
+    return Q(Exists(of_own_units)) | (own & ~Q(Exists(named))) | _tended_by(user)
+
+
+def _tended_by(user: Any) -> Q:
+    below = Q(pk=None)
+    for path in sight_of(user).tending:
+        below |= Q(path__startswith=path) & ~Q(path=path)
+    return below
+
+
+def tends(user: Any, page: Page) -> bool:
+    """Whether `page` is below a network that `user` moderates."""
+    return any(page.path.startswith(path) and page.path != path for path in sight_of(user).tending)
 
 
 def sees(user: Any, page: Page) -> bool:
@@ -166,7 +190,8 @@ def role_in(user: Any, page: Page) -> str | None:
 def visible_files(user: Any, files: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the images or documents that `user` may find in the panel.
 
-    Own uploads, those of people of the same units, and what stands on pages that `user` sees.
+    Own uploads, those of people of the same units, what stands on pages that `user` sees, and
+    what lies in a collection that `user` may change.
     """
     if not is_author(user):
         return files if _has_rights_on(user, files.model) else files.none()
@@ -174,8 +199,21 @@ def visible_files(user: Any, files: QuerySet[Any]) -> QuerySet[Any]:
     if user.is_authenticated:
         colleagues = UnitMembership.objects.current().filter(unit__in=units_of(user).values("pk"))
         uploads |= Q(uploaded_by_user=user) | Q(uploaded_by_user__in=colleagues.values("user"))
+        uploads |= _in_own_collections(user, files.model)
     # By primary key alone, so that a search can be narrowed by it.
     return files.filter(pk__in=files.model._default_manager.filter(uploads).values("pk"))
+
+
+def _in_own_collections(user: Any, model: Any) -> Q:
+    """By path, as Wagtail reads it: a right on a collection is one on those below it."""
+    codename = f"change_{model._meta.model_name}"
+    found = GroupCollectionPermission.objects.filter(
+        group__user=user, permission__codename=codename
+    )
+    inside = Q(pk=None)
+    for path in found.values_list("collection__path", flat=True):
+        inside |= Q(collection__path__startswith=path)
+    return inside
 
 
 def _standing_on(pages: QuerySet[Page], model: Any) -> QuerySet[Any, Any]:
@@ -206,6 +244,11 @@ def _has_rights_on(user: Any, model: Any) -> bool:
 
 
 def choosable_units(user: Any, units: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the units that `user` may name somewhere: moderators of a network name any unit."""
+    return units if sight_of(user).tending else nameable_units(user, units)
+
+
+def nameable_units(user: Any, units: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the units in whose name `user` may write."""
     return units.filter(pk__in=units_of(user).values("pk")) if is_author(user) else units
 

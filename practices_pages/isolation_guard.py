@@ -54,7 +54,14 @@ FIELDS = {
     "unit": UNIT,
     "contact": CONTACT,
     "main_image": IMAGE,
+    "image": IMAGE,
     "document": DOCUMENT,
+    "accessible_alternative": DOCUMENT,
+    "captions": DOCUMENT,
+    "video": DOCUMENT,
+    "practice": PAGE,
+    "project": PAGE,
+    "next_meeting": PAGE,
     "new_parent_page": PAGE,
     "parent_page": PAGE,
 }
@@ -126,9 +133,21 @@ def _check(request: HttpRequest, match: ResolverMatch) -> None:
         # What the page names already may stay, whoever chose it.
         for kind, keys in named_by_revision(page_id).items():
             posted.get(kind, set()).difference_update(keys)
+    _check_units(request.user, match, posted.get(UNIT, set()))
     for kind, keys in _merged(named, posted).items():
         if keys and not isolation.all_seen(_seen(request.user, kind), keys):
             raise Http404
+
+
+def _check_units(user: Any, match: ResolverMatch, keys: set[int]) -> None:
+    """A meeting names any unit; whoever moderates one writes elsewhere for own units alone."""
+    page_id = match.kwargs.get("page_id") or match.kwargs.get("parent_page_id")
+    page = Page.objects.filter(pk=page_id).first() if page_id and keys else None
+    if page is not None and page.path.startswith(isolation.sight_of(user).tending):
+        return
+    units = isolation.nameable_units(user, LocalGovernmentUnit.objects.all())
+    if keys and not isolation.all_seen(units, keys):
+        raise Http404
 
 
 def _check_parts_of_a_page(match: ResolverMatch) -> None:

@@ -12,6 +12,7 @@ from wagtail.admin.views.home import (
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.admin.views.pages.bulk_actions.move import MoveBulkAction
 from wagtail.admin.views.pages.bulk_actions.unpublish import UnpublishBulkAction
+from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.documents import get_document_model
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
@@ -20,6 +21,7 @@ from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
 
+from practices_pages.completeness_panel import WithCompleteness
 from practices_pages.isolation import is_isolated, visible_files, visible_to
 from practices_pages.isolation_policies import (
     ContactIsolationPolicy,
@@ -140,9 +142,18 @@ class UnpublishSeenPages(OfSeenPages, UnpublishBulkAction):
     pass
 
 
+class EditPage(WithCompleteness, TellWhoSees):
+    pass
+
+
+class AddPage(WithCompleteness, CreateView):
+    pass
+
+
 class SeenPageViewSet(PageViewSet):
     filterset_class = SeenPageFilterSet
-    edit_view_class = TellWhoSees
+    edit_view_class = EditPage
+    add_view_class = AddPage
 
 
 @hooks.register("register_admin_viewset", order=100)

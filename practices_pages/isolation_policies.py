@@ -14,6 +14,7 @@ from practices_pages.isolation import (
     role_in,
     sees,
     sight_of,
+    tends,
     visible_contacts,
     visible_files,
     visible_to,
@@ -22,19 +23,48 @@ from practices_pages.isolation import (
 from practices_pages.models.memberships import MembershipRole
 
 
-class PracticePermissionTester(PagePermissionTester):
+class GatedPermissionTester(PagePermissionTester):
+    """Versions are drafts: they are for whoever may edit the page."""
+
+    permissions: set[str]
+
+    def can_view_revisions(self) -> bool:
+        return bool(super().can_view_revisions()) and self.can_edit()
+
+    @property
+    def only_adds(self) -> bool:
+        user = self.user
+        return user.is_active and not user.is_superuser and self.permissions == {"add"}
+
+
+class NetworkPermissionTester(GatedPermissionTester):
+    """Moderators add to their network; what it says of itself is the staff's, whoever owns it."""
+
+    def can_edit(self) -> bool:
+        return not self.only_adds and bool(super().can_edit())
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return not self.only_adds and bool(super().can_delete(ignore_bulk))
+
+
+class MeetingPermissionTester(GatedPermissionTester):
+    """Moderators change every meeting of their network, and delete drafts of their own."""
+
+    def can_edit(self) -> bool:
+        return bool(super().can_edit()) or (self.only_adds and tends(self.user, self.page))
+
+
+class PracticePermissionTester(GatedPermissionTester):
     """What one person may do with one practice.
 
     Who may only add pages acts on the drafts of their units as if they owned them, and on no
     others, whoever owns those: the owner may have left the unit.
     """
 
-    permissions: set[str]
-
     def __init__(self, user: Any, page: Page) -> None:
         super().__init__(user, page)
         self.role = None
-        if user.is_active and not user.is_superuser and self.permissions == {"add"}:
+        if self.only_adds:
             self.role = role_in(user, page)
             if self.role is None:
                 self.permissions = set()
@@ -46,9 +76,6 @@ class PracticePermissionTester(PagePermissionTester):
         if super().can_delete(ignore_bulk):
             return True
         return self.role == MembershipRole.COORDINATOR and not self.page.live
-
-    def can_view_revisions(self) -> bool:
-        return bool(super().can_view_revisions()) and self.can_edit()
 
 
 class PageIsolationPolicy(PagePermissionPolicy):

@@ -10,6 +10,7 @@ from wagtail.log_actions import LogFormatter
 from practices_pages.gate import ARCHIVAL, MINOR_CORRECTION, OVERRIDE
 from practices_pages.importing.undoing import UNDONE
 from practices_pages.importing.writing import IMPORTED
+from practices_pages.moderating import CHANGED as MODERATORS_CHANGED
 from practices_pages.publishing import SCHEDULE_REFUSED
 from practices_pages.workflows import INSTALLED
 
@@ -68,6 +69,15 @@ class ImportUndone(LogFormatter):
         }
 
 
+class ModeratorsChanged(LogFormatter):
+    label = gettext_lazy("Group of moderators changed")
+
+    def format_message(self, log_entry: Any) -> str:
+        return _("The group “%(group)s” moderates this network.") % {
+            "group": log_entry.data.get("group", "")
+        }
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     for name, formatter in (
@@ -77,6 +87,7 @@ def register_log_actions(actions: Any) -> None:
         (SCHEDULE_REFUSED, ScheduleRefused),
         (IMPORTED, Imported),
         (UNDONE, ImportUndone),
+        (MODERATORS_CHANGED, ModeratorsChanged),
     ):
         actions.register_action(name)(formatter)
     actions.register_action(

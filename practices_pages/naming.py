@@ -9,7 +9,19 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 from wagtail.rich_text import extract_references_from_rich_text
 
-FIELDS = {"contact": "contactperson", "main_image": "image", "document": "document", "unit": "unit"}
+FIELDS = {
+    "accessible_alternative": "document",
+    "captions": "document",
+    "contact": "contactperson",
+    "document": "document",
+    "image": "image",
+    "main_image": "image",
+    "next_meeting": "page",
+    "practice": "page",
+    "project": "page",
+    "unit": "unit",
+    "video": "document",
+}
 
 
 def named_by_revision(page_id: int) -> dict[str, set[int]]:

@@ -12,6 +12,8 @@ from typing import TypeVar
 from django.db.models import Q
 from wagtail.search.backends import get_search_backends
 
+from practices_pages import public_changes
+from practices_pages.catalogue import indexing
 from practices_pages.models import (
     FormerUnitName,
     LocalGovernmentUnit,
@@ -94,6 +96,10 @@ def apply(plan: Plan, *, progress: Progress = lambda step, done, total: None) ->
             Q(registered_on__lt=state_on) | Q(registered_on=None), code__in=codes
         ).update(registered_on=state_on)
     UnitRegister.objects.get_or_create(state_on=state_on)
+    if plan.changes:
+        public_changes.tell()
+    if changed:
+        indexing.touch_everything()
     _index([pk for pk, change in touched if _is_called_otherwise(change)], progress)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from wagtail import hooks
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from practices_pages import visibility
 from practices_pages.files import Access, access
@@ -14,8 +14,12 @@ from practices_pages.files import Access, access
 def hide_what_is_below_unpublished_pages(
     page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
 ) -> None:
-    if not visibility.is_reachable(page):
+    barriers = visibility.current_barriers()
+    if not barriers.let_through(page):
         raise Http404
+    if not barriers.restricted:
+        # There is none on the whole site: Wagtail would look twice for those of this page.
+        page.get_view_restrictions = PageViewRestriction.objects.none
 
 
 # Before Wagtail's own hook, which would ask for the password of a collection, and so tell that

@@ -16,6 +16,7 @@ from practices_pages.models import (
     KeyCompetence,
     LocalGovernmentUnit,
     SchoolType,
+    SynonymGroup,
     ThematicArea,
     UnitKind,
     UnitMembership,
@@ -150,6 +151,16 @@ class SchoolTypeViewSet(TermViewSet):
     model = SchoolType
 
 
+class SynonymGroupViewSet(SnippetViewSet):
+    model = SynonymGroup
+    icon = "search"
+    menu_label = _("Synonyms")
+    list_display = [Column("words", label=_("Words"), accessor=str)]
+    search_fields = ["words"]
+    search_backend_name = None
+    list_per_page = 100
+
+
 class PracticeDataGroup(SnippetViewSetGroup):
     menu_label = _("Practice data")
     menu_icon = "folder-open-inverse"
@@ -161,6 +172,7 @@ class PracticeDataGroup(SnippetViewSetGroup):
         ThematicAreaViewSet,
         KeyCompetenceViewSet,
         SchoolTypeViewSet,
+        SynonymGroupViewSet,
     )
 
 

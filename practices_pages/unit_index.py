@@ -22,7 +22,7 @@ from practices_pages.declension import (
     adjective_stems,
     case_forms,
 )
-from practices_pages.models import (
+from practices_pages.models.units import (
     VOIVODESHIPS,
     FormerUnitName,
     LocalGovernmentUnit,

@@ -1,60 +1,146 @@
-"""The ONE rule of what the public may see: pages, listings, API and feeds all ask here."""
+"""The ONE rule of what the public may see: pages, listings, API and feeds all ask here.
 
+Whatever bars the way to pages below it is read first, as a few paths; the rule itself is then a
+small condition on each page's own path, for one page and for thousands.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Length, Substr
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import In
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
 Pages = TypeVar("Pages", bound=QuerySet[Any])
 
-LONGEST_PATH: int = Page._meta.get_field("path").max_length or 255
+
+@dataclass(frozen=True)
+class Barriers:
+    """Paths of what bars the way to pages, at the moment of reading: for one answer, never kept."""
+
+    roots: frozenset[str]
+    hidden: frozenset[str]
+    restricted: frozenset[str]
+
+    def let_through(self, page: Page) -> bool:
+        """Whether `page`, just read from the database, is reachable."""
+        has_expired = page.expire_at is not None and page.expire_at <= timezone.now()
+        if not page.live or has_expired or self.roots.isdisjoint(_prefixes(page.path)):
+            return False
+        return self.hidden.isdisjoint(_prefixes(page.path))
+
+    def show_to_all(self, page: Page) -> bool:
+        """Whether `page`, just read from the database, is public."""
+        return self.let_through(page) and self.restricted.isdisjoint(_prefixes(page.path))
 
 
-def public(pages: Pages, *, longest_path: int = LONGEST_PATH) -> Pages:
+def read_barriers() -> Barriers:
+    """One small statement. A page without pages below is in nobody's way."""
+    hidden = Page.objects.filter(_is_hidden(), numchild__gt=0).order_by()
+    restricted = PageViewRestriction.objects.order_by()
+    paths: dict[str, set[str]] = defaultdict(set)
+    for kind, path in hidden.values_list(Value("hidden"), "path").union(
+        restricted.values_list(Value("restricted"), "page__path"),
+        _homes().values_list(Value("root"), "path"),
+        all=True,
+    ):
+        paths[kind].add(path)
+    return Barriers(
+        roots=frozenset(paths["root"]),
+        hidden=frozenset(paths["hidden"]),
+        restricted=frozenset(paths["restricted"]),
+    )
+
+
+_of_request: ContextVar[list[Barriers] | None] = ContextVar("barriers of a request", default=None)
+
+
+class BarriersAreReadOnce:
+    """Middleware: a request that only reads asks once what bars the way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = _of_request.set([] if request.method in ("GET", "HEAD") else None)
+        try:
+            return self.get_response(request)
+        finally:
+            _of_request.reset(token)
+
+
+def current_barriers() -> Barriers:
+    """Those of this moment, or of this request if it only reads."""
+    known = _of_request.get()
+    if known is None:
+        return read_barriers()
+    if not known:
+        known.append(read_barriers())
+    return known[0]
+
+
+def public(pages: Pages, *, barriers: Barriers | None = None) -> Pages:
     """Keep the pages that anybody may read: reachable ones without a view restriction above them.
 
-    Stays one query, whatever the number of pages. `pages` is a queryset of Page or of a page type.
+    `pages` is a queryset of Page or of a page type. What bars the way is read now, the pages when
+    they are asked for: evaluate it soon, and never keep it.
     """
-    restricted = PageViewRestriction.objects.filter(_prefix_of_outer("page__path"))
-    return reachable(pages, longest_path=longest_path).filter(~Exists(restricted))
+    barriers = barriers or current_barriers()
+    kept = reachable(pages, barriers=barriers)
+    return kept.filter(~_is_at_or_below(barriers.restricted)) if barriers.restricted else kept
 
 
-def reachable(pages: Pages, *, longest_path: int = LONGEST_PATH) -> Pages:
+def reachable(pages: Pages, *, barriers: Barriers | None = None) -> Pages:
     """Keep the pages of a site that are live and not expired, themselves and every ancestor.
 
-    Those that are private stay: Wagtail asks their visitors for a password or a login. Who knows
-    how long the paths are gets a much smaller query; pages with a longer one are left out.
+    Those that are private stay: Wagtail asks their visitors for a password or a login.
     """
-    hidden = Q(live=False) | Q(expire_at__lte=timezone.now())
-    # A path is one step of fixed length for each level, so a page's ancestors are its prefixes.
-    # Their list lets the database look ancestors up by the index on the path.
-    lengths = range(Page.steplen, longest_path + 1, Page.steplen)
-    prefixes = [Substr(OuterRef("path"), 1, length) for length in lengths]
-    hidden_above = Page.objects.filter(hidden, path__in=prefixes).order_by()
-    in_a_site = Site.objects.filter(_prefix_of_outer("root_page__path")).order_by()
-    if longest_path < LONGEST_PATH:
-        pages = pages.filter(LessThanOrEqual(Length("path"), longest_path))
-    return pages.filter(~Exists(hidden_above), Exists(in_a_site))
-
-
-def any_public(pages: QuerySet[Any]) -> bool:
-    """Whether anybody may read at least one of a few pages."""
-    longest = pages.aggregate(longest=Max(Length("path")))["longest"] or 0
-    return bool(public(pages, longest_path=longest).exists())
+    barriers = barriers or current_barriers()
+    # Written so that a planner sees that these are nearly all pages.
+    in_a_site = Q(pk__in=[])
+    for root in barriers.roots:
+        in_a_site |= Q(path__startswith=root)
+    kept = pages.filter(in_a_site).exclude(_is_hidden())
+    return kept.filter(~_is_at_or_below(barriers.hidden)) if barriers.hidden else kept
 
 
 def is_public(page: Page) -> bool:
-    this = Page.objects.filter(pk=page.pk)
-    return bool(public(this, longest_path=len(page.path)).exists())
+    """Whether anybody may read `page`, as it is in the database."""
+    return public(Page.objects.filter(pk=page.pk)).exists()
 
 
 def is_reachable(page: Page) -> bool:
-    this = Page.objects.filter(pk=page.pk)
-    return bool(reachable(this, longest_path=len(page.path)).exists())
+    """Whether `page`, as it is in the database, is there for visitors, private or not."""
+    return reachable(Page.objects.filter(pk=page.pk)).exists()
 
 
-def _prefix_of_outer(path: str) -> Q:
-    return Q(**{path: Substr(OuterRef("path"), 1, Length(F(path)))})
+def _prefixes(path: str) -> list[str]:
+    return [path[:end] for end in range(Page.steplen, len(path) + 1, Page.steplen)]
+
+
+def _homes() -> QuerySet[Any]:
+    """The home pages of all sites. One in another language is a tree of its own, beside the
+    first."""
+    keys = Site.objects.order_by().values("root_page__translation_key")
+    homes: QuerySet[Any] = Page.objects.filter(translation_key__in=keys).order_by()
+    return homes
+
+
+def _is_hidden() -> Q:
+    return Q(live=False) | Q(expire_at__lte=timezone.now())
+
+
+def _is_at_or_below(paths: Iterable[str]) -> Q:
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        by_length[len(path)].append(path)
+    condition = Q(pk__in=[])
+    for length, group in by_length.items():
+        condition |= Q(In(Substr("path", 1, length), group))
+    return condition

@@ -2,6 +2,7 @@
 
 from practices_pages import (  # noqa: F401  (importing registers the hooks)
     editor_hooks,
+    editor_lists_hooks,
     import_hooks,
     isolation_hooks,
     log_actions,

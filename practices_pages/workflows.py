@@ -1,8 +1,10 @@
 """Task types of the editorial workflow and its installation."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -26,6 +28,7 @@ from practices_pages.gate import OVERRIDE, Problem, PublicationRefused, last_edi
 AUTHORS = "Autorzy"
 EDITORS = "Redaktorzy"
 MODERATORS = "Moderatorzy"
+STAFF = (EDITORS, MODERATORS)
 WORKFLOW_NAME = "Publikacja praktyki"
 EDITING = "Redakcja"
 MODERATION = "Moderacja"
@@ -44,21 +47,23 @@ COLLECTION_PERMISSIONS = {
 VOCABULARY = ("thematicarea", "keycompetence", "schooltype")
 UNITS = ("localgovernmentunit", "unitkindperiod")
 MEMBERSHIPS = ("unitmembership",)
+SYNONYMS = ("synonymgroup",)
 SNIPPET_PERMISSIONS = {
     AUTHORS: {
         "view": ("contactperson", "localgovernmentunit", *VOCABULARY),
         "add": ("contactperson",),
     },
     EDITORS: {
-        "view": ("contactperson", "localgovernmentunit", *VOCABULARY),
-        "add": ("contactperson",),
-        "change": ("contactperson",),
+        "view": ("contactperson", "localgovernmentunit", *SYNONYMS, *VOCABULARY),
+        "add": ("contactperson", *SYNONYMS),
+        "change": ("contactperson", *SYNONYMS),
+        "delete": SYNONYMS,
     },
     MODERATORS: {
-        "view": ("contactperson", "localgovernmentunit", *MEMBERSHIPS, *VOCABULARY),
-        "add": ("contactperson", *MEMBERSHIPS, *UNITS, *VOCABULARY),
-        "change": ("contactperson", *MEMBERSHIPS, *UNITS, *VOCABULARY),
-        "delete": ("contactperson", *MEMBERSHIPS, *VOCABULARY),
+        "view": ("contactperson", "localgovernmentunit", *MEMBERSHIPS, *SYNONYMS, *VOCABULARY),
+        "add": ("contactperson", *MEMBERSHIPS, *SYNONYMS, *UNITS, *VOCABULARY),
+        "change": ("contactperson", *MEMBERSHIPS, *SYNONYMS, *UNITS, *VOCABULARY),
+        "delete": ("contactperson", *MEMBERSHIPS, *SYNONYMS, *VOCABULARY),
         "import": ("practices",),
     },
 }
@@ -123,19 +128,28 @@ def _changed_last(obj: Any, user: Any) -> bool:
     return revision is not None and last_editor_id(revision) == user.pk
 
 
-@transaction.atomic
-def install_editorial_workflow(index_page: Page) -> Workflow:
-    """Groups, tasks and the workflow for the practices below `index_page`.
+def was_installed(model: type[Page]) -> bool:
+    """Whether a list of this type was ever set up, even if somebody has deleted it since."""
+    entries = PageLogEntry.objects.filter(action=INSTALLED)
+    return bool(entries.filter(content_type=ContentType.objects.get_for_model(model)).exists())
 
-    A second call is safe: what exists keeps what an operator made of it, and a list of practices
-    that was set up once is not set up again.
+
+@transaction.atomic
+def install_editorial_workflow(
+    index_page: Page, *, open_to: Iterable[str] = tuple(PAGE_PERMISSIONS)
+) -> Workflow:
+    """Groups, tasks and the workflow for the pages below `index_page`, with rights for
+    the groups in `open_to`.
+
+    A second call is safe: what exists keeps what an operator made of it, and a list that was set
+    up once is not set up again.
     """
     groups = install_groups()
     workflow = _workflow(groups)
     if PageLogEntry.objects.filter(page=index_page.pk, action=INSTALLED).exists():
         return workflow
-    for name, permissions in PAGE_PERMISSIONS.items():
-        for permission in permissions:
+    for name in open_to:
+        for permission in PAGE_PERMISSIONS[name]:
             GroupPagePermission.objects.get_or_create(
                 group=groups[name], page_id=index_page.pk, permission=_page_permission(permission)
             )

@@ -1,5 +1,6 @@
 """Fixtures that every test may use. Factories are in tests/factories.py and tests/newsletter/."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,12 @@ def journal_dir() -> Iterator[Path]:
     shutil.rmtree(directory, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_pdfs_left() -> Iterator[None]:
+    yield
+    shutil.rmtree(settings.PRACTICES_PDF_DIR, ignore_errors=True)
+
+
 @pytest.fixture(autouse=True)
 def _empty_outside() -> None:
     outside.empty()
@@ -86,8 +93,14 @@ def demo_site(live_server: object) -> Iterator[str]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that really commit are emptied afterwards; what the migrations brought comes back."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that really commit are emptied afterwards; what the migrations brought comes back.
+
+    What asks no database, or is marked as long and the same on each, runs with SQLite alone.
+    """
+    if "postgres" in settings.DATABASES["default"]["ENGINE"]:
+        config.hook.pytest_deselected(items=[item for item in items if not _runs_again(item)])
+        items[:] = [item for item in items if _runs_again(item)]
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = getattr(item, "fixturenames", ())
@@ -98,3 +111,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False
             )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # Half a million objects of libraries that live as long as the process: not looked at again.
+    gc.collect()
+    gc.freeze()
+
+
+def _runs_again(item: pytest.Item) -> bool:
+    # Asked for by name, a test runs wherever somebody wants it.
+    is_named = any("::" in argument for argument in item.config.args)
+    return is_named or (_asks_a_database(item) and item.get_closest_marker("once") is None)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    asking = {"db", "transactional_db", "live_server", "demo_site", "django_db_serialized_rollback"}
+    return bool(fixtures & asking) or item.get_closest_marker("django_db") is not None

@@ -16,6 +16,7 @@ from practices_pages.models import (
     MeasuredEffect,
     Pitfall,
     PracticeAuthor,
+    PracticeDistinction,
     PracticeIndexPage,
     PracticePage,
     PracticeUnit,
@@ -161,6 +162,16 @@ def add_rows(page: PracticePage) -> None:
         CostItem(amount=Decimal("12500.00"), year=2024, funding_source="budżet gminy")
     )
     page.pitfalls.add(Pitfall(pitfall="Ferie w różnych terminach", advice="Osobny rozkład"))
+    page.distinctions.add(
+        PracticeDistinction(
+            contest="Turniej Dobrych Praktyk",
+            award="I miejsce",
+            group="gminy wiejskie",
+            edition="III edycja, finał",
+            year=2019,
+            url="https://turniej.example/wyniki",
+        )
+    )
     page.authors.add(
         PracticeAuthor(name="Ewa Próbna", role="inspektor", consented_to_be_named=True)
     )

@@ -21,7 +21,11 @@ TABLE = Path(__file__).parent / "authorisation" / "allow_table.txt"
 LETTERS = "paemns"
 METHODS = ("GET", "POST")
 NAME_A_PAGE = {"page_id", "page_to_move_id", "pid", "page_path"}
-PAGES_BY_PK = ("wagtailadmin_api:pages:", "wagtailadmin_pages:revisions_compare")
+PAGES_BY_PK = (
+    "wagtailadmin_api:pages:",
+    "wagtailadmin_pages:revisions_compare",
+    "practices_pages_lacks",
+)
 REFUSALS = (400, 401, 403, 404, 405, 410, 429)
 OPENED, REFUSED, SENT_ELSEWHERE = "+", "-", ">"
 # Of no consequence: who is signed in, who looks at what just now, a smaller picture.
@@ -40,7 +44,10 @@ STUMBLES = re.compile(
 )
 WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 SIGN_IN = ("/panel/login/", "/_util/login/")
-GROUPS = 12
+# Each builds a world of its own; with fewer, processes would wait for the last one.
+GROUPS = 4
+# Rights do not depend on the database: elsewhere than with SQLite every twelfth row is asked.
+ELSEWHERE = 3
 
 Row = tuple[str, str]
 
@@ -84,9 +91,11 @@ def test_the_table_names_every_url_of_the_site_and_no_other():
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_each_role_may_do_what_the_table_says_and_nothing_else(group):
     if connection.vendor != "sqlite" and group:
-        pytest.skip("rights do not depend on the database: here every twelfth row is asked")
+        pytest.skip("here every twelfth row is asked, in the first group")
     world, table = build_world(), read_table()
     rows = list(rows_of_the_resolver().items())[group::GROUPS]
+    if connection.vendor != "sqlite":
+        rows = rows[::ELSEWHERE]
     faults = [
         fault
         for (name, state), route in rows

@@ -36,9 +36,13 @@ def read_variables() -> set[str]:
             ) in {*READERS}:
                 names |= {
                     arg.value
-                    for arg in ast.walk(node)
+                    for given in node.args
+                    if not isinstance(given, ast.Subscript)  # A default of the app's own.
+                    for arg in ast.walk(given)
                     if isinstance(arg, ast.Constant)
-                    and re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|DEBUG", str(arg.value))
+                    and re.fullmatch(
+                        r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|DEBUG|MAINTENANCE", str(arg.value)
+                    )
                 }
     return names - {"TEST_DATABASE_URL"}
 

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "newsletter",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -62,18 +63,24 @@ MIDDLEWARE = [
     # Before whatever looks at the host: containers ask by address.
     "cms.probes.AnswerProbesFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the probes and the style sheets, which go on answering.
+    "cms.maintenance.MaintenanceMode",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Below what decides on host and language, above what looks at who asks.
+    "cms.page_cache.WholePages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cms.sessions.SessionLimits",
     # Whoever owes a second factor is nobody for everything below.
     "cms.second_factor_gate.SecondFactorGate",
     "cms.panel.TellSignedOutEditors",
+    "practices_pages.visibility.BarriersAreReadOnce",
     "practices_pages.isolation_guard.IsolationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "practices_pages.gone.TellWhatIsGone",
     "cms.redirects.RedirectsToWhatIsThere",
     "practices_pages.gate.RefusalMiddleware",
     # Turns the answer to a locked sign-in into 429.
@@ -106,7 +113,9 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL") or f"sqlite:///{VAR_DIR}/db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache()}
+# Pages beside counters: who looks at a thousand pages makes nobody's counter be forgotten.
+CACHES = {"default": env.cache(), "pages": env.cache(prefix="pages", entries=2_000)}
+PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
 TASKS = {"default": env.tasks()}
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -135,6 +144,10 @@ PASSWORD_RESETS_PER_NETWORK_PER_HOUR = env.number("PASSWORD_RESETS_PER_NETWORK_P
 PASSWORD_RESETS_PER_ADDRESS_PER_DAY = env.number("PASSWORD_RESETS_PER_ADDRESS_PER_DAY", 3)
 # Wrong addresses of preview links: guessing 256 bits is hopeless, and this makes it visible.
 WRONG_PREVIEWS_PER_NETWORK_PER_HOUR = 60
+# PDFs and ZIPs of pages that had to be made, each counted by itself.
+FILES_MADE_PER_NETWORK_PER_HOUR = 60
+# Each costs a few milliseconds; a person who types asks for five or six.
+SUGGESTIONS_PER_NETWORK_PER_MINUTE = 600
 PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "cms.sign_in.visitor_address"
@@ -182,11 +195,16 @@ WAGTAILADMIN_COMMENTS_ENABLED = True
 # Addresses travel in mails and print: "gorski", not "g%C3%B3rski".
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx"]
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILDOCS_EXTENSIONS = [
+    "csv", "docx", "mp4", "odt", "ods", "odp", "pdf", "pptx", "txt", "vtt", "webm", "xlsx",
+]  # fmt: skip
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILIMAGES_AVIF_QUALITY = 60
+WAGTAILIMAGES_WEBP_QUALITY = 78
+# From 0, small and slow, to 10, large and quick (cms.picture_encoding).
+AVIF_SPEED = 8
 # Every way into the panel asks these two forms: a file is judged by its content.
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "practices_pages.uploads.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "practices_pages.uploads.forms.ImageForm"
@@ -229,7 +247,12 @@ elif EMAIL_URL:
     NEWSLETTER_EMAIL_BACKEND = "newsletter.esp.SMTPBackend"
     globals().update(env.smtp(EMAIL_URL))
 globals().update(env.settings_of("NEWSLETTER", NEWSLETTER_DEFAULTS))
+PRACTICES_PDF_DIR = str(VAR_DIR / "pdf")
 globals().update(env.settings_of("PRACTICES", PRACTICES_DEFAULTS))
+# Wagtail knows one limit for every kind of document; ours for those that are no films is lower.
+WAGTAILDOCS_MAX_UPLOAD_SIZE = env.number(
+    "PRACTICES_MAX_FILM_BYTES", PRACTICES_DEFAULTS["MAX_FILM_BYTES"]
+)
 
 # The tick ran longer ago than this: nothing is published on schedule, and everybody is told.
 TICK_LATE_SECONDS = env.number("TICK_LATE_SECONDS", 300)
@@ -246,6 +269,10 @@ RETENTION_TASK_RESULT_DAYS = env.number("RETENTION_TASK_RESULT_DAYS", 14)
 RETENTION_PREVIEW_DAYS = env.number("RETENTION_PREVIEW_DAYS", 90)
 RETENTION_IMPORT_DAYS = env.number("RETENTION_IMPORT_DAYS", 365)
 RETENTION_LOG_DAYS = env.number("RETENTION_LOG_DAYS", 1826)
+
+# The site answers 503 while MAINTENANCE is set, or this file is there (manage.py maintenance).
+MAINTENANCE = env.flag("MAINTENANCE", default=False)
+MAINTENANCE_FILE = VAR_DIR / "maintenance"
 
 # The demo's mailbox, read at /demo/mail/ (cms.demo_mail).
 DEMO_MAIL_DIR = VAR_DIR / "mail"

@@ -66,14 +66,20 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
-def cache() -> dict[str, Any]:
-    """CACHE_URL: redis://host:port/db, or the database-free local memory of one process."""
+def cache(prefix: str = "", entries: int = 300) -> dict[str, Any]:
+    """CACHE_URL: redis://host:port/db, or the database-free local memory of one process, where a
+    cache has at most so many entries."""
     url = text("CACHE_URL")
     if url.startswith(("redis://", "rediss://")):
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        redis = "django.core.cache.backends.redis.RedisCache"
+        return {"BACKEND": redis, "LOCATION": url, "KEY_PREFIX": prefix}
     if url and url != "locmem://":
         raise ImproperlyConfigured("CACHE_URL must begin with redis:// or rediss://")
-    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": prefix,
+        "OPTIONS": {"MAX_ENTRIES": entries},
+    }
 
 
 def tasks() -> dict[str, Any]:

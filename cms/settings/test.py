@@ -22,8 +22,15 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;"
     )
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "pages")
+}
+# Tests look at pages that were made for them; those of the cache turn it on.
+PAGE_CACHE = False
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+PRACTICES_PDF_DIR = f"{tempfile.gettempdir()}/dobre-praktyki-pdf-{os.getpid()}"
+PRACTICES_PDF_SECONDS = 300  # However much else the machine does.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -41,3 +48,4 @@ NEWSLETTER_CONTROLLER_EMAIL = "biuro@testowo.example"
 NEWSLETTER_DPO_EMAIL = "iod@testowo.example"
 NEWSLETTER_LIST_DOMAIN = "testowo.example"
 DEFAULT_FROM_EMAIL = "Dobre Praktyki <newsletter@testowo.example>"
+AVIF_SPEED = 10

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,8 +33,8 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 class ClauseQuerySet(models.QuerySet["Clause"]):
     def current(self, locale: str) -> "Clause | None":
         """The newest approved version in this language, else the newest draft."""
-        versions = self.filter(locale=locale).order_by("-version")
-        return versions.filter(approved_at__isnull=False).first() or versions.first()
+        versions = self.filter(locale=locale)
+        return versions.order_by(IsNull(F("approved_at"), True), "-version").first()
 
     def update(self, **kwargs: Any) -> int:
         if not CLAUSE_CONTENT.isdisjoint(kwargs):

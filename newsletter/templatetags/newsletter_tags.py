@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import template
 
 from newsletter.forms import SignUpForm
@@ -8,9 +10,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("newsletter/_sign_up_form.html")
-def newsletter_sign_up() -> dict[str, SignUpForm]:
-    """The sign-up form for any page; it posts to the sign-up page, which shows what is wrong."""
-    return {"form": SignUpForm()}
+def newsletter_sign_up(*, is_folded: bool = False) -> dict[str, Any]:
+    """The sign-up form for any page; it posts to the sign-up page, which shows what is wrong.
+
+    Folded, the consent stands in full and the rest of the information waits one click below it.
+    """
+    return {"form": SignUpForm(), "is_folded": is_folded}
 
 
 @register.inclusion_tag("newsletter/admin/_sending_lock.html")

@@ -1,5 +1,6 @@
 """GET /practices and GET /practices/{pid}."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +12,19 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 from wagtail.models import Locale
 
-from practices_pages import catalogue
-from practices_pages.api import representation
+from practices_pages.api import filtering, representation
 from practices_pages.api.answering import (
     READ,
     conditional,
     set_last_modified,
 )
-from practices_pages.api.problems import Problem, refuse_unknown_parameters
+from practices_pages.api.problems import Problem, refuse_repeated, refuse_unknown_parameters
 from practices_pages.api.schemas import PracticeDetail, PracticeList
+from practices_pages.catalogue import PRACTICES, State, pages_of, published_practices
+from practices_pages.catalogue.listing import found_in
+from practices_pages.catalogue.practices import with_facts
+from practices_pages.catalogue.statements import Window as Extent
+from practices_pages.models import PracticePage
 from practices_pages.querysets import PracticePageQuerySet
 
 # Further down the list a database counts rows for nothing: nobody pages by hand that far.
@@ -41,24 +46,33 @@ class Window(Schema):
     url_name="practices",
     response={200: PracticeList, 422: Problem},
     operation_id="list_practices",
-    summary="Practices, the newest first",
+    summary="Practices by filters, text and order; without any, the newest first",
+    openapi_extra=filtering.described(PRACTICES),
 )
 @decorate_view(conditional)
 def list_practices(
     request: HttpRequest, response: HttpResponse, window: Query[Window]
 ) -> dict[str, Any]:
-    """Every practice that the public may see, each once, with what a list shows of it."""
-    refuse_unknown_parameters(request, set(Window.model_fields))
-    practices = _practices()
-    found = practices.order_by().aggregate(modified=Max("last_published_at"))
-    count = practices.count()
-    set_last_modified(response, [found["modified"]])
-    shown = practices[window.offset : window.offset + window.limit]
+    """Every practice that the public may see and all filters let through, each once, with what a
+    list shows of it."""
+    refuse_repeated(request, set(Window.model_fields))
+    state, facets = filtering.asked_of(request, PRACTICES, also=set(Window.model_fields))
+    pages = pages_of(PRACTICES).filter(locale=Locale.get_default())
+    extent = Extent(window.offset, window.limit, facts=False, facets=facets)
+    found = found_in(PRACTICES, state, pages=pages, window=extent)
+    filtering.refuse(found.complaints)
+    modified = pages.aggregate(modified=Max("last_published_at"))["modified"]
+    set_last_modified(response, [modified])
+    loaded = with_facts(PracticePage.objects.all()).in_bulk(found.tally.pages)
+    shown = [loaded[pk] for pk in found.tally.pages if pk in loaded]
+    asked = _Asked(request, window, state, facets)
     return {
-        "count": count,
-        "next": _next(request, window, count),
-        "previous": _previous(request, window),
+        "count": found.total,
+        "exact_count": found.tally.exact if state.text else found.total,
+        "next": asked.next(found.total),
+        "previous": asked.previous(),
         "items": [representation.summary(practice, request) for practice in shown],
+        "facets": filtering.facets_of(found, facets) if facets else None,
     }
 
 
@@ -83,9 +97,7 @@ def get_practice(request: HttpRequest, response: HttpResponse, pid: str) -> Any:
 
 def _practices() -> PracticePageQuerySet:
     # A translation shares the permanent id of its source: one row an id.
-    practices: PracticePageQuerySet = catalogue.published_practices().filter(
-        locale=Locale.get_default()
-    )
+    practices: PracticePageQuerySet = published_practices().filter(locale=Locale.get_default())
     return practices
 
 
@@ -97,19 +109,24 @@ def _number_of(pid: str) -> int:
     return int(digits)
 
 
-def _next(request: HttpRequest, window: Window, count: int) -> str | None:
-    offset = window.offset + window.limit
-    if offset >= count or offset > DEEPEST_OFFSET:
-        return None
-    return _address(request, window.limit, offset)
+@dataclass(frozen=True)
+class _Asked:
+    """A query, for the addresses of its other parts."""
 
+    request: HttpRequest
+    window: Window
+    state: State
+    facets: list[str]
 
-def _previous(request: HttpRequest, window: Window) -> str | None:
-    if window.offset == 0:
-        return None
-    return _address(request, window.limit, max(0, window.offset - window.limit))
+    def next(self, count: int) -> str | None:
+        offset = self.window.offset + self.window.limit
+        return None if offset >= count or offset > DEEPEST_OFFSET else self._address(offset)
 
+    def previous(self) -> str | None:
+        offset = self.window.offset
+        return self._address(max(0, offset - self.window.limit)) if offset else None
 
-def _address(request: HttpRequest, limit: int, offset: int) -> str:
-    query = urlencode({"limit": limit, "offset": offset})
-    return request.build_absolute_uri(f"{reverse('jst_v1:practices')}?{query}")
+    def _address(self, offset: int) -> str:
+        parameters = [*self.state.parameters(), *(("facets", name) for name in self.facets)]
+        query = urlencode([*parameters, ("limit", self.window.limit), ("offset", offset)])
+        return self.request.build_absolute_uri(f"{reverse('jst_v1:practices')}?{query}")

@@ -44,6 +44,17 @@ class BadQuery(Exception):
         self.errors = errors
 
 
+def refuse_repeated(request: HttpRequest, names: set[str]) -> None:
+    """Raise BadQuery for one of these parameters that is there more than once."""
+    errors = [
+        ProblemError(parameter=name, message=_what_is_wrong(name, names))
+        for name in sorted(names)
+        if len(request.GET.getlist(name)) > 1
+    ]
+    if errors:
+        raise BadQuery(errors)
+
+
 def refuse_unknown_parameters(request: HttpRequest, known: set[str]) -> None:
     """Raise BadQuery for a parameter that does not exist or is there more than once.
 

@@ -35,6 +35,7 @@ def content(practice: PracticePage, request: HttpRequest) -> dict[str, Any]:
         **_rows(practice),
         "image": _image(practice, request),
         "sections": _sections(practice, request),
+        "distinctions": _distinctions(practice),
         "authors": _authors(practice),
         "contact": _contact(practice),
         "documents": _documents(practice, request),
@@ -87,6 +88,20 @@ def _units(practice: PracticePage) -> list[schemas.Unit]:
         )
         for row in practice.practice_units.all()
         if row.unit is not None
+    ]
+
+
+def _distinctions(practice: PracticePage) -> list[schemas.Distinction]:
+    return [
+        schemas.Distinction(
+            contest=row.contest,
+            award=row.award,
+            group=row.group,
+            edition=row.edition,
+            year=row.year,
+            url=_web_address(row.url),
+        )
+        for row in practice.distinctions.all()
     ]
 
 

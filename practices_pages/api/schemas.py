@@ -41,6 +41,15 @@ class Image(Closed):
     credit: str = Field(description="Who made the image; an empty text when nobody is named.")
 
 
+class Distinction(Closed):
+    contest: str = Field(description="Contest or tournament, as its organiser calls it.")
+    award: str = Field(description="Place or award, such as `I miejsce`.")
+    group: str = Field(description="Group in which it was compared, or an empty text.")
+    edition: str = Field(description="Edition or round, or an empty text.")
+    year: int | None = Field(description="Calendar year, or null.")
+    url: str | None = Field(description="Where the organiser announced it, or null.")
+
+
 class PracticeSummary(Closed):
     id: str = Field(description="Permanent id, such as `DP-0001`. It survives moves and renames.")
     title: str = Field(description="Title in Polish, plain text.")
@@ -73,11 +82,32 @@ class PracticeSummary(Closed):
     )
 
 
+class FacetValue(Closed):
+    value: str = Field(description="Value of the filter, as its parameter takes it.")
+    label: str = Field(description="What it is called, for people.")
+    count: int = Field(description="Practices there would be with this value alone chosen here.")
+    is_chosen: bool = Field(description="Whether the query chose it.")
+
+
+class Facet(Closed):
+    label: str = Field(description="What the filter is called, for people.")
+    values: list[FacetValue] = Field(description="Values that occur or are chosen, in their order.")
+
+
 class PracticeList(Closed):
-    count: int = Field(description="Number of all practices that the public may see.")
+    count: int = Field(description="Number of all practices that match and the public may see.")
+    exact_count: int = Field(
+        description=(
+            "Of them, how many match the text itself: they come first, and less exact ones follow"
+            " when there are few. Without a text the same as `count`."
+        )
+    )
     next: str | None = Field(description="Absolute address of the next part, or null.")
     previous: str | None = Field(description="Absolute address of the previous part, or null.")
-    items: list[PracticeSummary] = Field(description="Practices, the newest publication first.")
+    items: list[PracticeSummary] = Field(description="Practices in the order asked for.")
+    facets: dict[str, Facet] | None = Field(
+        description="By the names of filters, when `facets` asks for them; else null."
+    )
 
 
 class Section(Closed):
@@ -146,6 +176,9 @@ class PracticeDetail(PracticeSummary):
     measured_effects: list[MeasuredEffect] = Field(description="Measured effects (section 5).")
     costs: list[CostItem] = Field(description="Costs (section 6).")
     pitfalls: list[Pitfall] = Field(description="What to watch for when repeating it (section 8).")
+    distinctions: list[Distinction] = Field(
+        description="What it won in contests and tournaments, the most important first."
+    )
     authors: list[Author] = Field(description="Authors of the description who agreed to be named.")
     contact: Contact | None = Field(
         description="Whom to ask, while consent to publication lasts; else null."

@@ -85,6 +85,8 @@ class Desk:
                 meaning.content[name] = [_whole(name, row) for row in record[name]]
         if "costs" in record:
             meaning.content["costs"] = [_cost(row) for row in record["costs"]]
+        if "distinctions" in record:
+            meaning.content["distinctions"] = [_distinction(row) for row in record["distinctions"]]
         self._read_terms(record, meaning)
         self._read_units(record, meaning)
         self._read_people(record, meaning)
@@ -203,6 +205,11 @@ def _said(entry: Any) -> str:
 
 def _whole(name: str, row: dict[str, Any]) -> dict[str, Any]:
     return {part: row.get(part, "") for part in PARTS[name]}
+
+
+def _distinction(row: dict[str, Any]) -> dict[str, Any]:
+    texts = {part: row.get(part) or "" for part in PARTS["distinctions"] if part != "year"}
+    return texts | {"year": row.get("year")}
 
 
 def _cost(row: dict[str, Any]) -> dict[str, Any]:

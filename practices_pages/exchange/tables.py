@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "measured_effects": ("indicator", "before", "after", "unit_of_measure"),
     "costs": ("amount", "currency", "year", "frequency", "per", "funding_source"),
     "pitfalls": ("pitfall", "advice"),
+    "distinctions": ("contest", "award", "group", "edition", "year", "url"),
     "authors": ("name", "role", "unit", "consented_to_be_named", "unit_code"),
     "contact": ("name", "role", "email", "phone", "unit", "published_until", "unit_code"),
     "documents": ("title", "url", "description", "licence", "is_accessible"),
@@ -150,6 +151,14 @@ def _cost(key: str, parts: list[str]) -> dict[str, Any]:
     row = _row(key, parts)
     if "amount" in row:
         row["amount"] = _amount(row["amount"])
+    return _with_year(row)
+
+
+def _distinction(key: str, parts: list[str]) -> dict[str, Any]:
+    return _with_year(_row(key, parts))
+
+
+def _with_year(row: dict[str, Any]) -> dict[str, Any]:
     if row.get("year", "").isascii() and row.get("year", "").isdigit() and len(row["year"]) == 4:
         row["year"] = int(row["year"])
     return row
@@ -170,4 +179,5 @@ READERS: dict[str, Callable[[str, list[str]], dict[str, Any]]] = {
     "steps": _step,
     "units": _unit,
     "costs": _cost,
+    "distinctions": _distinction,
 }

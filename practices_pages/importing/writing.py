@@ -25,6 +25,7 @@ from practices_pages.models import (
     MeasuredEffect,
     Pitfall,
     PracticeAuthor,
+    PracticeDistinction,
     PracticeDocument,
     PracticeIndexPage,
     PracticePage,
@@ -108,7 +109,7 @@ def _saved(plan: Plan, row: ImportRow, *, archival: bool) -> PracticePage:
 def _new_page(plan: Plan, run: ImportRun) -> PracticePage:
     # Never announced by an import, and not later either: whoever publishes has to tick it.
     return PracticePage(
-        slug=_slug(plan.content["title"], run),
+        slug=free_slug(plan.content["title"], run.index_page, otherwise="praktyka"),
         live=False,
         has_unpublished_changes=True,
         announce=False,
@@ -117,12 +118,13 @@ def _new_page(plan: Plan, run: ImportRun) -> PracticePage:
     )
 
 
-def _slug(title: str, run: ImportRun) -> str:
+def free_slug(title: str, parent: Page, *, otherwise: str) -> str:
+    """A slug made of the title that no page below `parent` has."""
     plain = title.replace("ł", "l").replace("Ł", "L")
     plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     base = slugify(plain)[:SLUG_LENGTH].rsplit("-", 1)[0] if len(plain) > SLUG_LENGTH else ""
-    base = base or slugify(plain)[:SLUG_LENGTH].strip("-") or "praktyka"
-    siblings = Page.objects.child_of(run.index_page)
+    base = base or slugify(plain)[:SLUG_LENGTH].strip("-") or otherwise
+    siblings = Page.objects.child_of(parent)
     taken = set(siblings.filter(slug__startswith=base).values_list("slug", flat=True))
     number = 1
     while (slug := base if number == 1 else f"{base}-{number}") in taken:
@@ -156,6 +158,8 @@ def _fill_rows(page: PracticePage, content: dict[str, Any]) -> None:
             setattr(page, name, [model(**entry) for entry in content[name]])
     if "pitfalls" in content:
         page.pitfalls = [Pitfall(**entry) for entry in content["pitfalls"]]
+    if "distinctions" in content:
+        page.distinctions = [PracticeDistinction(**entry) for entry in content["distinctions"]]
     if "costs" in content:
         page.cost_items = [_cost(entry) for entry in content["costs"]]
     if "authors" in content:

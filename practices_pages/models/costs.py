@@ -1,11 +1,12 @@
 """What a practice cost: rows of amounts, and the band computed from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -94,6 +95,11 @@ class CostItem(Orderable):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+    def lacks(self, number: int) -> Iterator[str]:
+        """What keeps this row, the `number`th of its page, from being published."""
+        if self.amount is None:
+            yield gettext("Cost %(number)d: enter the amount.") % {"number": number}
 
 
 def cost_band_of(items: Iterable[CostItem]) -> CostBand:

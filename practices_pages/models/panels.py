@@ -15,6 +15,8 @@ from wagtail.admin.panels import (
 )
 from wagtail.models import Page
 
+from practices_pages.models.public_page import facts_panel, image_panel
+
 # Rows that belong to a section: key of the section -> (relation, label of one row, heading).
 ROWS_OF_SECTION = {
     "who_when_what": ("steps", _("Step"), _("Steps: who, when, what")),
@@ -59,11 +61,14 @@ def _classification() -> ObjectList:
             FieldPanel("areas", widget=forms.CheckboxSelectMultiple),
             FieldPanel("competences", widget=forms.CheckboxSelectMultiple),
             FieldPanel("school_types", widget=forms.CheckboxSelectMultiple),
-            MultiFieldPanel(
-                [FieldPanel("main_image"), FieldPanel("image_alt"), FieldPanel("image_credit")],
-                heading=_("Main image"),
-            ),
+            image_panel(),
             MultiFieldPanel([FieldPanel("film_url"), FieldPanel("source_url")], heading=_("Links")),
+            InlinePanel(
+                "distinctions",
+                label=_("Distinction"),
+                heading=_("Distinctions"),
+                help_text=_("What it won in contests and tournaments, the most important first."),
+            ),
         ],
         heading=_("Classification and image"),
     )
@@ -98,7 +103,7 @@ def _publication() -> ObjectList:
                 template="practices_pages/admin/before_publication.html",
             ),
             FieldPanel("licence"),
-            FieldPanel("updated_on"),
+            facts_panel(),
             FieldPanel("announce"),
             FieldPanel("publication_note"),
             MultiFieldPanel(

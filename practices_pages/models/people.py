@@ -1,5 +1,6 @@
 """Contact persons. Their data is shown only as long as their consent lasts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,3 +100,16 @@ class ContactPerson(index.Indexed, models.Model):
             unit=self.unit.name if self.unit else "",
             is_person=True,
         )
+
+
+def contact_to_show(
+    person: ContactPerson | None, units: Sequence[LocalGovernmentUnit], on: date
+) -> PublicContact | None:
+    """The person only as long as the person's consent lasts, then the first office there is."""
+    if person is not None and person.may_be_shown_on(on):
+        return person.as_public_contact()
+    own = [person.unit] if person is not None and person.unit is not None else []
+    for unit in [*own, *units]:
+        if unit.office_email:
+            return PublicContact.of_office(unit)
+    return None

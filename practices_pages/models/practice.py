@@ -1,5 +1,6 @@
 """A practice: eight sections in a fixed order, rows of facts, and a permanent id."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,23 +9,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
-from practices_pages import gate
+from practices_pages.completeness import Problem, practice_problems
 from practices_pages.forms import PracticePageForm
 from practices_pages.isolation_policies import PracticePermissionTester
+from practices_pages.linked_data import article
 from practices_pages.models.costs import CostBand, cost_band_of
 from practices_pages.models.identity import PracticeIdentity
 from practices_pages.models.memberships import DraftUnit
 from practices_pages.models.page_link import page_link
 from practices_pages.models.panels import practice_edit_handler
-from practices_pages.models.people import ContactPerson, PublicContact
+from practices_pages.models.people import ContactPerson, PublicContact, contact_to_show
+from practices_pages.models.public_page import GatedPage, Illustrated, PublicFacts
 from practices_pages.models.rich_text import CleanRichTextField
 from practices_pages.models.vocabulary import KeyCompetence, Licence, SchoolType, ThematicArea
 from practices_pages.querysets import PracticePageManager
-from practices_pages.sanitise import clean_line
+from practices_pages.search_texts import Passage, practice_passages, practice_prose
 
 SECTION_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # The fixed order of the eight sections; headings are the fields' verbose names.
@@ -53,7 +55,7 @@ def section_field(heading: Any, help_text: Any) -> CleanRichTextField:
     return CleanRichTextField(heading, features=SECTION_FEATURES, blank=True, help_text=help_text)
 
 
-class PracticePage(Page):
+class PracticePage(GatedPage, Illustrated, PublicFacts, Page):
     page_ptr = page_link()
     identity = models.ForeignKey(
         PracticeIdentity,
@@ -130,22 +132,6 @@ class PracticePage(Page):
         blank=True,
         help_text=_("Under which licence the description may be used."),
     )
-    main_image = models.ForeignKey(
-        get_image_model_string(),
-        verbose_name=_("main image"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    image_alt = models.CharField(
-        _("what the image shows"),
-        max_length=250,
-        blank=True,
-        help_text=_("For people who do not see it: one sentence, not the file name."),
-    )
-    image_credit = models.CharField(_("credit of the image"), max_length=250, blank=True)
-    updated_on = models.DateField(_("date of last update"), null=True, blank=True)
     announce = models.BooleanField(
         _("Announce to subscribers"),
         default=False,
@@ -169,8 +155,7 @@ class PracticePage(Page):
 
     objects = PracticePageManager()
 
-    # gate.GatedPublishAction asks for this.
-    passes_gate = True
+    needs_second_person = True
     base_form_class = PracticePageForm
 
     parent_page_types = ["practices_pages.PracticeIndexPage"]
@@ -184,6 +169,20 @@ class PracticePage(Page):
         index.FilterField("is_archival"),
         index.FilterField("updated_on"),
     ]
+
+    # What search_passages reads besides the page itself.
+    search_prefetch = (
+        "areas",
+        "competences",
+        "school_types",
+        "steps",
+        "measured_effects",
+        "pitfalls",
+        "cost_items",
+        "documents__document",
+        "practice_units__unit__parent",
+        "practice_units__unit__former_names",
+    )
 
     class Meta:
         verbose_name = _("practice")
@@ -201,6 +200,12 @@ class PracticePage(Page):
             for number, key in enumerate(SECTIONS, start=1)
         ]
 
+    def search_passages(self) -> Iterator[Passage]:
+        return practice_passages(self)
+
+    def search_prose(self) -> Iterator[Passage]:
+        return practice_prose(self)
+
     @property
     def cost_band(self) -> CostBand:
         return cost_band_of(self.cost_items.all())
@@ -210,33 +215,24 @@ class PracticePage(Page):
 
         A person only as long as the person's consent lasts, then the first unit's office.
         """
-        if self.contact is not None and self.contact.may_be_shown_on(on):
-            person: PublicContact = self.contact.as_public_contact()
-            return person
         units = [row.unit for row in self.practice_units.all() if row.unit is not None]
-        if self.contact is not None and self.contact.unit is not None:
-            units.insert(0, self.contact.unit)
-        for unit in units:
-            if unit.office_email:
-                return PublicContact.of_office(unit)
-        return None
+        return contact_to_show(self.contact, units, on)
+
+    def linked_data(self, address: str) -> dict[str, Any]:
+        return article(self)
 
     def permissions_for_user(self, user: Any) -> PracticePermissionTester:
         return PracticePermissionTester(user, self)
 
-    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
-        skip = kwargs.pop("skip_permission_checks", False)
-        action = gate.GatedPublishAction(revision, user=user, **kwargs)
-        return action.execute(skip_permission_checks=skip)
+    def publication_problems(self) -> list[Problem]:
+        return practice_problems(self)
 
-    def save(self, clean: bool = True, **kwargs: Any) -> None:
-        if clean and self.live and self._state.adding and self.alias_of_id is None:
-            # A page added live was never published, so no other path looked at it.
-            gate.check_publication(self, revision=None, user=None)
-        _put_title_on_one_line(self)
+    def settle(self, kwargs: dict[str, Any]) -> None:
         changed = self._settle_identity()
         if changed and kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = [*kwargs["update_fields"], "identity", "announce"]
+
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
         super().save(clean=clean, **kwargs)
         if self.latest_revision_id is None:
             self._settle_draft_units()
@@ -245,7 +241,6 @@ class PracticePage(Page):
         for row in self.practice_units.all():
             row.fill_kind()
         self._drop_inherited_note(user)
-        _put_title_on_one_line(self)
         revision = super().save_revision(user=user, **kwargs)
         self._settle_draft_units()
         return revision
@@ -299,11 +294,6 @@ class PracticePage(Page):
         inherited = latest.content.get("publication_note") == self.publication_note
         if inherited and latest.user_id != getattr(user, "pk", None):
             self.publication_note = ""
-
-
-def _put_title_on_one_line(page: Any) -> None:
-    # Wagtail's notices have the title in their subject, where a line break is an error.
-    page.title = clean_line(page.title)
 
 
 PracticePage.edit_handler = practice_edit_handler(

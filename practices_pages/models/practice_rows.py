@@ -1,26 +1,28 @@
-"""Rows that belong to a practice: units, steps, effects, pitfalls, authors, documents.
+"""Rows that belong to a practice: units, steps, effects, pitfalls, authors, documents, prizes.
 
 Every field may be empty: a draft is saved at any time. What a published practice needs is in
 gate.py.
 """
 
-from typing import Any
+from collections.abc import Iterator
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 
-from practices_pages.models.units import LocalGovernmentUnit, UnitGroup, UnitKind, group_of
-from practices_pages.models.vocabulary import Licence
+from practices_pages.models.documents import DocumentRow
+from practices_pages.models.unit_rows import UnitRow
+from practices_pages.models.units import LocalGovernmentUnit
+from practices_pages.sanitise import WEB_SCHEMES, is_safe_address
 
 PAGE = "practices_pages.PracticePage"
 
 
-class PracticeUnit(Orderable):
+class PracticeUnit(UnitRow):
     page = ParentalKey(PAGE, on_delete=models.CASCADE, related_name="practice_units")
     unit = models.ForeignKey(
         LocalGovernmentUnit,
@@ -30,34 +32,6 @@ class PracticeUnit(Orderable):
         on_delete=models.PROTECT,
         related_name="practice_units",
     )
-    kind_at_time = models.CharField(
-        _("kind at the time"),
-        max_length=12,
-        choices=UnitKind.choices,
-        blank=True,
-        help_text=_("Empty: filled in from the register when the page is saved."),
-    )
-
-    panels = [FieldPanel("unit"), FieldPanel("kind_at_time")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("unit")
-        verbose_name_plural = _("units")
-
-    def __str__(self) -> str:
-        return str(self.unit or "")
-
-    @property
-    def group_at_time(self) -> UnitGroup | None:
-        return group_of(self.kind_at_time)
-
-    def fill_kind(self) -> None:
-        if self.unit is not None and not self.kind_at_time:
-            self.kind_at_time = self.unit.kind_on(timezone.localdate())
-
-    def save(self, **kwargs: Any) -> None:
-        self.fill_kind()
-        super().save(**kwargs)
 
 
 class Step(Orderable):
@@ -141,23 +115,8 @@ class PracticeAuthor(Orderable):
         return str(self.name)
 
 
-class PracticeDocument(Orderable):
+class PracticeDocument(DocumentRow):
     page = ParentalKey(PAGE, on_delete=models.CASCADE, related_name="documents")
-    document = models.ForeignKey(
-        get_document_model_string(),
-        verbose_name=_("document"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="practice_documents",
-    )
-    description = models.CharField(_("what it is for"), max_length=250, blank=True)
-    licence = models.CharField(_("licence"), max_length=20, choices=Licence.choices, blank=True)
-    is_accessible = models.BooleanField(
-        _("digitally accessible"),
-        default=False,
-        help_text=_("It can be read with a screen reader."),
-    )
     # An import fetches nothing: it says where the file is, and an editor brings it here.
     source_title = models.CharField(_("title at the source"), max_length=255, blank=True)
     source_url = models.URLField(
@@ -168,10 +127,7 @@ class PracticeDocument(Orderable):
     )
 
     panels = [
-        FieldPanel("document"),
-        FieldPanel("description"),
-        FieldPanel("licence"),
-        FieldPanel("is_accessible"),
+        *DocumentRow.panels,
         FieldRowPanel([FieldPanel("source_title"), FieldPanel("source_url")]),
     ]
 
@@ -179,5 +135,68 @@ class PracticeDocument(Orderable):
         verbose_name = _("document to use")
         verbose_name_plural = _("documents to use")
 
+
+class PracticeDistinction(Orderable):
+    """What the practice won: in which contest or tournament, in which group, which place."""
+
+    page = ParentalKey(PAGE, on_delete=models.CASCADE, related_name="distinctions")
+    contest = models.CharField(
+        _("contest or tournament"),
+        max_length=250,
+        blank=True,
+        help_text=_("Its full name, as the organiser writes it."),
+    )
+    edition = models.CharField(
+        _("edition or round"),
+        max_length=120,
+        blank=True,
+        help_text=_("For example: 3rd edition, final round."),
+    )
+    group = models.CharField(
+        _("group or category"),
+        max_length=160,
+        blank=True,
+        help_text=_("Whom it was compared with, for example rural communes."),
+    )
+    award = models.CharField(
+        _("place or award"),
+        max_length=160,
+        blank=True,
+        help_text=_("For example: 1st place, honourable mention."),
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1990), MaxValueValidator(2100)],
+    )
+    url = models.URLField(
+        _("address of the results"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where the organiser announced it."),
+    )
+
+    panels = [
+        FieldPanel("contest"),
+        FieldRowPanel([FieldPanel("award"), FieldPanel("group")]),
+        FieldRowPanel([FieldPanel("edition"), FieldPanel("year")]),
+        FieldPanel("url"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("distinction")
+        verbose_name_plural = _("distinctions")
+
     def __str__(self) -> str:
-        return str(self.description)
+        return " ".join(filter(None, [self.award, self.contest]))
+
+    def lacks(self, number: int) -> Iterator[str]:
+        """What keeps this row, the `number`th of its page, from being published."""
+        where = {"number": number}
+        if not self.contest.strip():
+            yield _now("Distinction %(number)d: name the contest or tournament.") % where
+        if not self.award.strip():
+            yield _now("Distinction %(number)d: say which place or award it was.") % where
+        if self.url and not is_safe_address(self.url, WEB_SCHEMES):
+            yield _now("Distinction %(number)d: the address must begin with https://.") % where

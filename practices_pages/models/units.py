@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.search import index
 
 
@@ -96,6 +96,15 @@ class LocalGovernmentUnit(index.Indexed, ClusterableModel):
         blank=True,
         help_text=_("Shown instead of a contact person whose consent has ended."),
     )
+    population = models.PositiveIntegerField(
+        _("number of inhabitants"),
+        null=True,
+        blank=True,
+        help_text=_("Units of a similar size are shown each other's practices. Empty: not known."),
+    )
+    population_year = models.PositiveSmallIntegerField(
+        _("in the year"), null=True, blank=True, help_text=_("The state at the end of that year.")
+    )
     # Only units that once stood in the register can be missing from a later one.
     registered_on = models.DateField(
         _("last found in the register of"), null=True, blank=True, editable=False
@@ -106,6 +115,7 @@ class LocalGovernmentUnit(index.Indexed, ClusterableModel):
         FieldPanel("name"),
         FieldPanel("parent"),
         FieldPanel("office_email"),
+        FieldRowPanel([FieldPanel("population"), FieldPanel("population_year")]),
         InlinePanel("kind_periods", label=_("Kind"), heading=_("Kinds of the unit in time")),
         InlinePanel("former_names", label=_("Former name"), heading=_("Former names")),
     ]

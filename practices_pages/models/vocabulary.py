@@ -50,6 +50,18 @@ class Term(index.Indexed, models.Model):
 
 
 class ThematicArea(Term):
+    """The areas of the advice model for local governments, and those that practices needed."""
+
+    description = models.CharField(
+        _("description"),
+        max_length=200,
+        blank=True,
+        help_text=_("One sentence: what a visitor finds here. Shown where areas are chosen from."),
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("description"), *Term.panels[1:]]
+    search_fields = [*Term.search_fields, index.SearchField("description")]
+
     class Meta(Term.Meta):
         verbose_name = _("thematic area")
         verbose_name_plural = _("thematic areas")

@@ -1,31 +1,30 @@
 """What every page of the site shows around its content: menu, breadcrumbs, language switch."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Manager
 from django.template.loader import render_to_string
-from django.urls import translate_url
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
-from wagtail.models import Page, Site
-from wagtail.query import PageQuerySet
+from wagtail.models import Page
 
-from practices_pages import catalogue, visibility
+from practices_pages.frame import Frame, address_of, frame_of
+from practices_pages.frame import in_interface_language as in_interface_language
 from practices_pages.models import (
+    VOIVODESHIPS,
     Licence,
     PracticeAuthor,
     PracticePage,
     PublicContact,
     Section,
-    StandardPage,
 )
 from practices_pages.sanitise import WEB_SCHEMES, is_safe_address, shown_html
+from practices_pages.sharing import tail_of
 
 register = template.Library()
 
@@ -38,82 +37,67 @@ class Link:
     is_current: bool = False
 
 
+def frame(context: template.Context) -> Frame | None:
+    request = context.get("request")
+    return frame_of(request, context.get("page")) if request else None
+
+
 @register.simple_tag(takes_context=True)
 def page_url(context: template.Context, page: Page) -> str:
     """The page's address in the language of the interface that the visitor reads now."""
-    return in_interface_language(page.get_url(context.get("request")) or "")
-
-
-def in_interface_language(url: str, language: str | None = None) -> str:
-    """Move an address made for the default language under the prefix of `language`."""
-    language = language or translation.get_language() or settings.LANGUAGE_CODE
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(translate_url(url, language))
+    return address_of(page, context.get("request"))
 
 
 @register.simple_tag(takes_context=True)
 def main_menu(context: template.Context) -> list[Link]:
     """Public pages right below the home page that editors show in menus."""
-    return _children_of_home(context, lambda pages: pages.in_menu())
+    around = frame(context)
+    return [_link(context, page) for page in around.menu] if around else []
 
 
 @register.simple_tag(takes_context=True)
 def footer_menu(context: template.Context) -> list[Link]:
     """Every public plain page right below the home page: privacy, accessibility and the like."""
-    return _children_of_home(context, lambda pages: pages.exact_type(StandardPage))
-
-
-def _children_of_home(
-    context: template.Context, chosen: Callable[[PageQuerySet], PageQuerySet]
-) -> list[Link]:
-    request = context.get("request")
-    site = Site.find_for_request(request) if request else None
-    if site is None:
-        return []
-    children = visibility.public(chosen(site.root_page.get_children())).select_related("locale")
-    return [_link(context, child) for child in children]
+    around = frame(context)
+    return [_link(context, page) for page in around.plain_pages] if around else []
 
 
 @register.simple_tag(takes_context=True)
 def breadcrumbs(context: template.Context, page: Page) -> list[Link]:
     """The way from the home page down to the parent of `page`, in the interface language."""
     request = context.get("request")
-    site = Site.find_for_request(request) if request else None
-    if site is None:
-        return []
-    above = page.get_ancestors().filter(depth__gte=site.root_page.depth).select_related("locale")
-    return [_link(context, ancestor) for ancestor in above]
+    around = frame_of(request, page) if request else None
+    return [_link(context, ancestor) for ancestor in around.ancestors] if around else []
 
 
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list[Link]:
-    """This very page in each language of the site; a lone language needs no switch."""
-    request = context.get("request")
-    if request is None or len(settings.LANGUAGES) < 2:
+    """This very page in each language of the site, or else the home page in it; a lone language
+    needs no switch."""
+    around = frame(context)
+    if around is None or len(settings.LANGUAGES) < 2:
         return []
+    versions = around.versions
+    # With the filters of a catalogue, which are the same in every language.
+    tail = tail_of(around, context.get("canonical_query"))
+    urls = {version.language: version.url + tail for version in versions}
     current = translation.get_language()
     return [
-        Link(name, str(translate_url(request.path, code)), code, code == current)
+        Link(name, urls.get(code) or _home_address(code), code, code == current)
         for code, name in settings.LANGUAGES
     ]
 
 
+def _home_address(language: str) -> str:
+    with translation.override(language):
+        return reverse("wagtail_serve", args=[""])
+
+
 def _link(context: template.Context, page: Page) -> Link:
     request = context.get("request")
-    url = in_interface_language(page.get_url(request) or "")
+    url = address_of(page, request)
     current = getattr(request, "path", "").startswith(url) if page.depth > 2 else False
     return Link(page.title, url, page.locale.language_code, current)
-
-
-@register.simple_tag(takes_context=True)
-def practice_listing(context: template.Context, index: Page) -> ListPage[PracticePage]:
-    request = context.get("request")
-    return catalogue.listing(index, request.GET.get("page") if request else None)
-
-
-@register.simple_tag
-def newest_practices(count: int) -> list[PracticePage]:
-    return catalogue.newest(count)
 
 
 @register.simple_tag
@@ -150,6 +134,12 @@ def web_address(address: str) -> str:
 def dialled(phone: str) -> str:
     """A telephone number as a telephone takes it."""
     return "".join(c for c in phone if c in "+0123456789")
+
+
+@register.filter
+def voivodeship(code: str) -> str:
+    """The name of the voivodeship that a TERYT code begins with."""
+    return VOIVODESHIPS.get(code[:2], "")
 
 
 @register.filter

@@ -11,7 +11,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
 from practices_pages.isolation import is_author
-from practices_pages.uploads.documents import check_document
+from practices_pages.uploads.documents import check_document, check_size
 from practices_pages.uploads.images import clean_image
 from practices_pages.uploads.names import clean_name, clean_text
 from practices_pages.uploads.quota import check_quota
@@ -61,6 +61,7 @@ class DocumentForm(JudgedFileForm, BaseDocumentForm):
         pass
 
     def judge(self, upload: UploadedFile) -> None:
+        check_size(upload.size or 0, upload.name or "")
         check_document(upload, upload.name or "")
 
 

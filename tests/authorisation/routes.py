@@ -23,6 +23,7 @@ FILLED = {
         "panel/practice-imports/<int:pk>/discard/"
     ),
     "^((?:[\\w\\-]+/)*)$": "<str:page_path>",
+    "^(?P<calendar_path>(?:[\\w\\-]+/)*)kalendarz\\.ics$": "<str:calendar_path>kalendarz.ics",
     "panel/bulk/<str:app_label>/<str:model_name>/<str:action>/": "panel/bulk/<str:bulk>",
 }
 

@@ -18,6 +18,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import (
     Collection,
     CollectionViewRestriction,
+    Page,
     PageViewRestriction,
     Site,
     Task,
@@ -31,14 +32,17 @@ from practices_pages.models import (
     FundingNotice,
     ImportRun,
     KeyCompetence,
+    NetworkIndexPage,
     PracticeIndexPage,
     PracticePage,
     SchoolType,
+    SynonymGroup,
     ThematicArea,
     UnitMembership,
 )
 from tests.factories import make_practice, make_site_tree, make_unit, make_user
 from tests.newsletter.admin_world import make_world
+from tests.practices_pages.meetings_world import make_network
 
 # In the order of the table's columns.
 ROLES = ("anonymous", "author", "editor", "moderator", "newsletter_manager", "administrator")
@@ -110,6 +114,7 @@ def build_world() -> World:
     }
     values |= _files(people["author"])
     values |= _settings_of_the_site(pages["private"], people)
+    values["calendar_path"] = _network(index).url_path.split("/", 2)[2]
     values["contact_id"] = ContactPerson.objects.create(
         name="Jan Kontaktowy",
         email="jan@gmina.example",
@@ -130,6 +135,12 @@ def build_world() -> World:
         },
     }
     return World(_clients(people), values, _special(waiting, people), states, bodies)
+
+
+def _network(index: PracticeIndexPage) -> Page:
+    networks = NetworkIndexPage(title="Sieci", slug="sieci", locale=index.locale)
+    index.get_parent().add_child(instance=networks)
+    return make_network(networks)
 
 
 def _pages(index: PracticeIndexPage, author: Any) -> dict[str, PracticePage]:
@@ -247,6 +258,7 @@ def _special(waiting: Any, people: dict[str, Any]) -> dict[str, Values]:
         "unitmembership": UnitMembership.objects.first(),
         "contactperson": contact,
         "thematicarea": ThematicArea.objects.first(),
+        "synonymgroup": SynonymGroup.objects.first(),
         "keycompetence": KeyCompetence.objects.first(),
         "schooltype": SchoolType.objects.first(),
     }

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 
+from tests.browser import tools
+
 
 def chromium() -> str | None:
     """The path of the system's Chromium or Chrome, if there is one."""
@@ -16,6 +18,8 @@ def chromium() -> str | None:
 
 
 def main() -> int:
+    if not tools.install():
+        sys.stdout.write("!! NO axe-core: npm is missing, and what it brings is skipped.\n")
     if chromium():
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from cms.demo_content import DEMO_PASSWORD
 from practices_pages.models import PracticePage
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SECONDS = 20_000
 REPORT = """document.addEventListener('securitypolicyviolation', event => console.error(
     'refused', event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber))"""

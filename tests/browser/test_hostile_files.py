@@ -15,7 +15,7 @@ from wagtail.images import get_image_model
 from tests.factories import make_user
 from tests.practices_pages import hostile
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SECONDS = 20_000
 
 

@@ -25,7 +25,7 @@ from tests.fakes import outside
 from tests.newsletter.stories import opened
 from tests.xss_corpus import HOST
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
 SITE = "http://testserver"
 # What would act when somebody comes near it: an event, an address, a program, a foreign file.
 ALIVE = """() => {

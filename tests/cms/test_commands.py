@@ -12,7 +12,7 @@ from wagtail.models import Page, Site
 
 from newsletter.conf import conf
 from newsletter.models import Announcement, ConsentEvent, Letter, Subscription
-from practices_pages.completeness import problems
+from practices_pages.gate import problems
 from practices_pages.models import HomePage, PracticeIndexPage, PracticePage
 
 pytestmark = pytest.mark.django_db

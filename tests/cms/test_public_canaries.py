@@ -187,6 +187,8 @@ def addresses_of(page: PracticePage) -> list[str]:
     """Where somebody would look who knows that the page is there."""
     path = page.url or "/"
     found = [path, f"/en{path}", path.rstrip("/")]
+    found += [f"/pliki/{page.pid}.pdf", f"/pliki/{page.pid}.zip", f"/en/pliki/{page.pid}.pdf"]
+    found += [f"/praktyki/porownanie/?id={page.pid}"]
     found += [f"/api/v1/practices/{page.pid}", f"/api/v1/practices/{page.pid.lower()}"]
     found += [f"/panel/pages/{page.pk}/edit/", f"/panel/pages/{page.pk}/view_draft/"]
     found += [f"/panel/api/main/pages/{page.pk}/", f"/preview/{page.pk}/"]
@@ -207,6 +209,7 @@ def test_no_byte_that_a_visitor_can_fetch_holds_a_canary(world) -> None:
         "/panel/api/main/pages/", "/panel/api/main/images/", "/panel/api/main/documents/",
         "/api/v1/", "/api/v1/openapi.json", "/api/v1/docs", "/api/v1/practices?limit=100",
         "/api/v1/practices?q=kanarzyc", "/api/v1/practices?fields=*", "/health/live",
+        "/praktyki/mapa/", "/praktyki/porownanie/", "/praktyki/podobne-jst/?unit=149001",
         "/health/ready", "/metrics", "/_util/login/", "/panel/password_reset/",
     ]  # fmt: skip
     for page in world.pages.values():
@@ -243,11 +246,11 @@ def test_hidden_and_missing_are_answered_alike(world) -> None:
         if make in SAYS_IT_IS_THERE or make in ON_PUBLIC_PAGES:
             continue
         missing = page.url.replace(SLUG, "nie-ma-tego")
-        pairs = [
-            (page.url, missing),
-            (f"/api/v1/practices/{page.pid}", "/api/v1/practices/DP-9999"),
-        ]
-        pairs += [(f"/en{page.url}", f"/en{missing}")]
+        pairs = [(f"/api/v1/practices/{page.pid}", "/api/v1/practices/DP-9999")]
+        if make is not unpublished:  # It was public, and says that it is gone.
+            pairs += [(page.url, missing), (f"/en{page.url}", f"/en{missing}")]
+        for kind in ("pdf", "zip"):
+            pairs.append((f"/pliki/{page.pid}.{kind}", f"/pliki/DP-9999.{kind}"))
         if page.main_image:
             pairs += [(f"/media/{page.main_image.file.name}", "/media/original_images/nie-ma.png")]
         for (there, nowhere), age in ((pair, age) for pair in pairs for age in ages):

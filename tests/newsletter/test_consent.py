@@ -102,6 +102,17 @@ def test_a_double_click_is_one_sign_up_and_one_letter():
 
 
 @pytest.mark.usefixtures("_generous")
+def test_who_asks_again_later_from_a_page_that_lay_in_a_cache_is_answered(monkeypatch):
+    sign_up(ANA, submission="form-1")
+    first = confirmation_link(ANA)
+    later = timezone.now() + timedelta(minutes=25)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    sign_up(ANA, submission="form-1")
+    assert confirmation_link(ANA) != first
+    assert letters() == [LetterKind.CONFIRMATION] * 2
+
+
+@pytest.mark.usefixtures("_generous")
 def test_two_people_with_the_same_cached_form_are_two_sign_ups():
     sign_up(ANA, submission="form-1")
     sign_up(BARTEK, submission="form-1")

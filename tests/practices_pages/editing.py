@@ -6,7 +6,7 @@ from practices_pages.models import SECTIONS
 
 ROWS = (
     "practice_units", "steps", "measured_effects", "cost_items", "pitfalls", "authors",
-    "documents", "comments",
+    "documents", "distinctions", "comments",
 )  # fmt: skip
 
 

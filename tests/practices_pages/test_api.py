@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from practices_pages.api.schemas import PracticeDetail, PracticeList
+from practices_pages.catalogue import PRACTICES
 from practices_pages.models import ContactPerson, PracticeAuthor, PracticeIndexPage
 from tests.factories import add_rows, make_practice, make_site_tree, make_unit
 
@@ -125,7 +126,17 @@ def test_every_wrong_address_below_the_api_is_a_problem_not_a_page(index, client
     ("query", "parameter", "words"),
     [
         ("limt=5", "limt", "limit"),
-        ("area=dowozenie", "area", "limit, offset"),
+        ("colour=red", "colour", "limit, "),
+        ("page=2", "page", "parametr"),
+        ("utm_source=mail", "utm_source", "parametr"),
+        ("aera=dowozenie", "aera", "area"),
+        ("area=nie-ma", "area", "nie-ma"),
+        ("group=rurall", "group", "rurall"),
+        ("group=", "group", "wartości"),
+        ("sort=price", "sort", "newest"),
+        ("sort=relevance", "sort", "tekst"),
+        ("facets=colour", "facets", "area"),
+        ("q=" + "a" * 201, "q", "200"),
         ("limit=0", "limit", "1"),
         ("limit=101", "limit", "100"),
         ("limit=abc", "limit", "liczba"),
@@ -141,6 +152,66 @@ def test_a_query_that_means_nothing_is_refused_with_a_reason(
 
     assert [error["parameter"] for error in problem["errors"]] == [parameter]
     assert words in problem["errors"][0]["message"]
+
+
+def test_filters_text_and_order_are_those_of_the_pages(index, client) -> None:
+    for title, area in (("Zebra", "cyfryzacja"), ("Żaba", "dowozenie"), ("Łąka", "dowozenie")):
+        make_practice(index, live=True, title=title, areas=[area])
+
+    def titles(query: str) -> list[str]:
+        answer = PracticeList.model_validate(client.get(f"{LIST}?{query}").json())
+        assert answer.count == len(answer.items)
+        return [item.title for item in answer.items]
+
+    assert titles("area=dowozenie&sort=title") == ["Łąka", "Żaba"]
+    assert titles("area=dowozenie&area=cyfryzacja&sort=title") == ["Łąka", "Zebra", "Żaba"]
+    assert titles("area=dowozenie") == ["Łąka", "Żaba"]
+    assert titles("voivodeship=14&group=powiat") == []
+    assert titles("q=zebra") == ["Zebra"]
+
+
+def test_facets_come_when_asked_for_and_count_what_the_pages_count(index, client) -> None:
+    for area in ("cyfryzacja", "dowozenie", "dowozenie"):
+        make_practice(index, live=True, areas=[area])
+
+    answer = client.get(f"{LIST}?area=cyfryzacja&facets=area&facets=group&limit=1").json()
+
+    assert list(answer["facets"]) == ["area", "group"]
+    values = {row["value"]: row for row in answer["facets"]["area"]["values"]}
+    assert {value: row["count"] for value, row in values.items()} == {
+        "cyfryzacja": 1,
+        "dowozenie": 2,
+    }
+    assert values["cyfryzacja"]["is_chosen"]
+    assert answer["facets"]["area"]["label"] == "Obszar tematyczny"
+    assert client.get(LIST).json()["facets"] is None
+    everything = client.get(f"{LIST}?facets=all").json()["facets"]
+    assert list(everything) == list(PRACTICES.filter_named)
+
+
+def test_the_next_part_has_the_same_filters(index, client) -> None:
+    for _ in range(3):
+        make_practice(index, live=True)
+
+    answer = client.get(f"{LIST}?group=rural&area=dowozenie&sort=title&limit=2&facets=area").json()
+
+    expected = "area=dowozenie&group=rural&sort=title&facets=area&limit=2&offset=2"
+    assert answer["next"] == f"http://testserver{LIST}?{expected}"
+    rest = client.get(answer["next"]).json()
+    assert len(rest["items"]) == 1
+    assert rest["previous"].endswith("facets=area&limit=2&offset=0")
+
+
+def test_the_contract_names_every_filter(index, client) -> None:
+    contract = client.get("/api/v1/openapi.json").json()
+
+    described = {one["name"]: one for one in contract["paths"][LIST]["get"]["parameters"]}
+
+    assert set(described) == {*PRACTICES.filter_named, "q", "sort", "facets", "limit", "offset"}
+    for one in described.values():
+        assert one["description"].strip(), one["name"]
+        assert not one["description"].startswith(" "), one["name"]
+    assert "up_to_50k" in described["cost"]["schema"]["items"]["enum"]
 
 
 def test_a_practice_takes_no_parameters(index, client) -> None:

@@ -12,6 +12,7 @@ TEXTS = ("text", "text-soft", "link", "accent-text")
 GROUNDS = ("ground", "ground-raised", "ground-sunk")
 PAIRS = [(text, ground) for text in TEXTS for ground in GROUNDS]
 PAIRS += [("band-text", "band"), ("band-soft", "band"), ("ground", "link")]
+PAIRS += [("tint-text", "tint"), ("link", "tint"), ("accent-text", "tint")]
 # Figures are large, lines and focus rings are not text: 3 : 1 (WCAG 1.4.3, 1.4.11).
 LARGE = [("figure", ground) for ground in GROUNDS]
 LARGE += [("line-strong", "ground"), ("line-strong", "ground-raised"), ("focus", "ground")]
@@ -66,3 +67,10 @@ def test_the_styles_know_reduced_motion_forced_colours_and_print() -> None:
     assert "forced-colors" in css
     assert "@page" in (CSS / "print.css").read_text(encoding="utf-8")
     assert "url(http" not in css
+
+
+def test_a_card_brings_its_own_colour_of_text_into_any_band() -> None:
+    (rule,) = re.findall(r"(?m)^\.card \{([^}]+)\}", (CSS / "page.css").read_text(encoding="utf-8"))
+
+    assert "background: var(--ground-raised);" in rule
+    assert "color: var(--text);" in rule

@@ -360,7 +360,7 @@ def test_a_preview_link_shows_the_files_of_its_draft_until_it_ends(
     grant, address = preview
     html = client.get(address).content.decode()
     key = previews.file_key(grant)
-    rendition = files.image.get_rendition("width-480|format-webp")
+    rendition = files.image.get_rendition("fill-1120x840|format-webp")
 
     # Only renditions that the preview itself made can be asked for.
     for url in (rendition.url, files.attached.url, files.linked.url):

@@ -185,7 +185,7 @@ def test_what_people_entered_is_kept(load):
 
 
 def test_the_demo_and_the_register_get_along(load):
-    demo_content.load("http://testserver")
+    demo_content.create_units()
     demo = list(LocalGovernmentUnit.objects.order_by("code").values())
     assert json.loads(load(register(), "--json"))["changes"] == 9
     assert (

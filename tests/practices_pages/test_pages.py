@@ -41,6 +41,7 @@ HEADINGS = [
     "Dlaczego warto promować to rozwiązanie?",
     "Zalecenia dotyczące replikacji",
 ]
+SCRIPTS = r'(<script type="(module" src="/static/[^"]+|application/ld\+json)">)*'
 EVIL = '<script>alert("x")</script><b>gruby</b>'
 
 
@@ -176,7 +177,7 @@ def test_html_in_text_fields_is_shown_as_text(index, client) -> None:
 
     for url in (page.url, index.url, "/"):
         html = read(client, url)
-        assert "<script" not in html, url
+        assert re.fullmatch(SCRIPTS, "".join(re.findall(r"<script.*?>", html))), url
         assert "<b>gruby" not in html, url
     assert read(client, page.url).count("&lt;script&gt;") >= 15
 
@@ -213,12 +214,12 @@ def test_an_empty_list_says_so_and_leads_on(index, client) -> None:
     assert 'href="/">Przejdź na stronę główną' in html
 
 
-@pytest.mark.parametrize("url", ["/", "/praktyki/"])
+@pytest.mark.parametrize(("url", "most"), [("/", 20), ("/praktyki/", 20)])
 def test_a_list_asks_the_database_as_often_for_many_practices_as_for_few(
-    url: str, index, client, django_assert_max_num_queries: CaptureQueriesContext
+    url: str, most: int, index, client, django_assert_max_num_queries: CaptureQueriesContext
 ) -> None:
     unit = make_unit()
-    for _ in range(2):
+    for _ in range(5):
         make_practice(index, live=True, unit=unit)
     read(client, url)
     with django_assert_max_num_queries(100) as few:
@@ -228,7 +229,7 @@ def test_a_list_asks_the_database_as_often_for_many_practices_as_for_few(
     with django_assert_max_num_queries(100) as many:
         read(client, url)
 
-    assert len(many) == len(few) <= 25
+    assert len(many) == len(few) <= most
 
 
 def test_english_readers_get_an_english_frame_around_polish_contents(index, client) -> None:
@@ -317,7 +318,9 @@ def test_no_page_has_anything_inline_or_from_elsewhere(index, client) -> None:
         ("/preview/nie-ma/", 404),
     ):
         html = read(client, url, status)
-        assert not re.search(r"<script|<style|<iframe|\sstyle=|\son[a-z]+=|javascript:", html), url
+        # A script is a file of ours, or data that no browser runs.
+        assert not re.search(r"<style|<iframe|\sstyle=|\son[a-z]+=|javascript:", html), url
+        assert re.fullmatch(SCRIPTS, "".join(re.findall(r"<script.*?>", html))), url
         sources = re.findall(r'(?:src|srcset)="([^"]+)"|<link[^>]+href="([^"]+)"', html)
         for source in ("".join(found) for found in sources):
             assert source.startswith(("/", "http://testserver/")), (url, source)

@@ -90,7 +90,7 @@ def test_periods_that_contradict_each_other_are_refused_by_the_database(period):
 
 
 def test_the_vocabularies_are_there_from_the_start():
-    assert ThematicArea.objects.count() == 16
+    assert ThematicArea.objects.count() == 22
     assert SchoolType.objects.count() == 8
     assert list(KeyCompetence.objects.values_list("slug", flat=True)) == [
         "rozumienie-tworzenie-informacji",
