@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.test import override_settings
 from django.utils import translation
 
-from cms import demo_content
 from newsletter.journal.recording import pen
+from tests import demo
 from tests.fakes import Outside, outside
 from tests.journeys.mail_server import Mailbox, mail_server
 
@@ -87,9 +86,20 @@ def demo_site(live_server: object) -> Iterator[str]:
         WAGTAILADMIN_BASE_URL=base_url,
         NEWSLETTER_SIGN_UP_MIN_SECONDS=0,  # Tests fill in a form faster than a person can.
     ):
-        with transaction.atomic():
-            demo_content.load(base_url)
+        demo.load(base_url)
         yield base_url
+
+
+@pytest.fixture
+def demo_content(transactional_db: None) -> None:
+    """The demo for the test client, without a server."""
+    demo.load(settings.BASE_URL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_copy_of_the_demo_left() -> Iterator[None]:
+    yield
+    demo.forget()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -104,9 +114,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = getattr(item, "fixturenames", ())
-        commits = (
-            "live_server" in fixtures or "demo_site" in fixtures or "transactional_db" in fixtures
-        )
+        commits = not {"live_server", "transactional_db"}.isdisjoint(fixtures)
         if commits or (marker and marker.kwargs.get("transaction")):
             item.add_marker(
                 pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False
@@ -127,5 +135,5 @@ def _runs_again(item: pytest.Item) -> bool:
 
 def _asks_a_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    asking = {"db", "transactional_db", "live_server", "demo_site", "django_db_serialized_rollback"}
+    asking = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
     return bool(fixtures & asking) or item.get_closest_marker("django_db") is not None

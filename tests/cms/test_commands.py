@@ -4,6 +4,7 @@ import json
 import socket
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -42,14 +43,11 @@ def test_setting_up_again_changes_nothing() -> None:
     assert PracticeIndexPage.objects.get().title == "Nasza lista"
 
 
-@pytest.fixture
-def demo(settings: object) -> None:
-    settings.DEBUG = True  # type: ignore[attr-defined]
+def test_the_demo_holds_thirteen_complete_practices_and_every_state_of_the_workflow(
+    settings: Any,
+) -> None:
+    settings.DEBUG = True
     run("load_demo")
-
-
-@pytest.mark.usefixtures("demo")
-def test_the_demo_holds_thirteen_complete_practices_and_every_state_of_the_workflow() -> None:
     published = PracticePage.objects.filter(live=True, is_archival=False)
     assert published.count() == 13
     assert [problem.message for page in published for problem in problems(page)] == []
@@ -60,8 +58,10 @@ def test_the_demo_holds_thirteen_complete_practices_and_every_state_of_the_workf
     assert PracticePage.objects.filter(is_archival=True, live=True).count() == 1
 
 
-@pytest.mark.usefixtures("demo")
-def test_loading_the_demo_again_keeps_what_was_changed() -> None:
+@pytest.mark.once
+@pytest.mark.usefixtures("demo_content")
+def test_loading_the_demo_again_keeps_what_was_changed(settings: Any) -> None:
+    settings.DEBUG = True
     PracticePage.objects.filter(pk=PracticePage.objects.first().pk).update(title="Zmieniona")
     events = ConsentEvent.objects.count()
     assert "nothing was changed" in run("load_demo")
@@ -69,7 +69,8 @@ def test_loading_the_demo_again_keeps_what_was_changed() -> None:
     assert ConsentEvent.objects.count() == events
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.once
+@pytest.mark.usefixtures("demo_content")
 def test_the_demo_promises_about_data_what_the_product_does(client: Client) -> None:
     page = client.get("/polityka-prywatnosci/").content.decode()
     for promised in ["po siedmiu dniach", "skróconym adresem IP", "na żądanie usuwamy z niego"]:
@@ -77,7 +78,8 @@ def test_the_demo_promises_about_data_what_the_product_does(client: Client) -> N
     assert conf.CONFIRMATION_DAYS == 7
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.once
+@pytest.mark.usefixtures("demo_content")
 def test_loading_the_demo_announces_and_mails_nothing() -> None:
     run("tick")
     assert not Announcement.objects.exists()
@@ -93,8 +95,8 @@ def test_demo_accounts_are_refused_on_a_real_site() -> None:
         run("demo")
 
 
-def test_a_busy_port_is_named_with_a_way_out(settings: object) -> None:
-    settings.DEBUG = True  # type: ignore[attr-defined]
+def test_a_busy_port_is_named_with_a_way_out(settings: Any) -> None:
+    settings.DEBUG = True
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

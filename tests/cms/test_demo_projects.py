@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from cms import demo_content
 from practices_pages import visibility
 from practices_pages.calls import open_call
 from practices_pages.library import entries
@@ -23,8 +22,7 @@ from practices_pages.projects import related_to
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-def test_the_demo_has_projects_news_publications_and_a_call() -> None:
-    demo_content.load("http://testserver")
+def test_the_demo_has_projects_news_publications_and_a_call(demo_content: None) -> None:
     today = timezone.localdate()
 
     day = date(2026, 11, 1)

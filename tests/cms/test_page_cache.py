@@ -15,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, get_page_models
 
-from cms import demo_content
 from cms.page_cache import WholePages
 from newsletter.clauses import approve_clause, new_clause_version
 from practices_pages import public_changes, visibility
@@ -317,8 +316,7 @@ def changes() -> Iterator[str]:
 
 
 @pytest.mark.audit
-def test_no_page_of_the_demo_is_ever_given_as_it_was_before_a_change() -> None:
-    demo_content.load("http://testserver")
+def test_no_page_of_the_demo_is_ever_given_as_it_was_before_a_change(demo_content: None) -> None:
     addresses = sorted(
         {page.url for page in one_of_each_type()} | {"/en/", "/dobre-praktyki/?q=dowóz"}
     )
@@ -340,8 +338,7 @@ def test_no_page_of_the_demo_is_ever_given_as_it_was_before_a_change() -> None:
 
 
 @pytest.mark.audit
-def test_what_a_page_reads_is_what_it_is_said_to_show() -> None:
-    demo_content.load("http://testserver")
+def test_what_a_page_reads_is_what_it_is_said_to_show(demo_content: None) -> None:
     types = {model._meta.db_table: model.__name__ for model in get_page_models()}
     unsaid = set()
     for page in visibility.public(Page.objects.filter(depth__gt=2)).specific():

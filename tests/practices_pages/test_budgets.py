@@ -7,8 +7,6 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from cms import demo_content
-
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CSS, JAVASCRIPT, HTML = 40_000, 20_000, 60_000
 
@@ -24,8 +22,9 @@ def loaded(html: str, pattern: str) -> int:
     return sum(weight(address) for address in set(re.findall(pattern, html)))
 
 
-def test_no_page_of_the_demo_is_too_heavy_or_asks_anybody_else(client: Client) -> None:
-    demo_content.load("http://testserver")
+def test_no_page_of_the_demo_is_too_heavy_or_asks_anybody_else(
+    demo_content: None, client: Client
+) -> None:
     listed = re.findall(r"<loc>http://testserver([^<]+)</loc>", read(client, "/sitemap.xml"))
     addresses = [url for url in listed if not url.startswith("/en/") or url.count("/") < 4]
     assert len(addresses) > 20
