@@ -3,11 +3,11 @@
 A change belongs to a family: the type of a page, of which only some other pages show anything, or
 EVERYTHING. `standing` says how it stands with each family; who keeps an answer keeps beside it how
 it stood with the families the answer shows, and the answer is good while that has not changed.
-Changes that come by themselves (a page expires, a contact person's consent ends with a day) are
-known beforehand: `next_by_itself`. See ADR 28.
+Changes that come by themselves (a page expires, a meeting ends, a contact person's consent ends
+with a day) are known beforehand: `next_by_itself`. See ADR 28.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -31,7 +31,8 @@ from wagtail.models import (
 )
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from practices_pages.models import PublicChange
+from practices_pages.meeting_dates import WARSAW
+from practices_pages.models import MeetingPage, PublicChange
 
 EVERYTHING = "everything"
 Standing = dict[str, int]
@@ -112,7 +113,8 @@ def is_current(kept: Standing, standing: Standing) -> bool:
 
 
 def prune(limit: int) -> int:
-    """Leave one row, a new one, of each family that has many. Returns how many went."""
+    """Leave one row, a new one, of each family that has many. Returns how many went, below `limit`:
+    all of them, nothing is left for another turn."""
     many = PublicChange.objects.order_by().values_list("family").annotate(Count("pk"), Max("pk"))
     gone = 0
     for family, _number, last in many.filter(pk__count__gt=MOST_ROWS):
@@ -120,16 +122,19 @@ def prune(limit: int) -> int:
             tell(family)
             old = PublicChange.objects.filter(family=family, pk__lte=last)
             gone += old._raw_delete(old.db)
-    return min(gone, limit - 1)  # All of them: nothing is left for another turn.
+    return min(gone, limit - 1)
 
 
 def next_by_itself(now: datetime) -> datetime:
     """When what the public sees changes next without anybody doing anything, at the latest."""
-    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    tomorrow += timedelta(days=1)
-    expiring = Page.objects.filter(live=True, expire_at__gt=now, expire_at__lt=tomorrow)
-    first = expiring.order_by("expire_at").values_list("expire_at", flat=True).first()
-    return first or tomorrow
+    here = timezone.localtime(now, WARSAW)
+    midnight = datetime.combine(here.date() + timedelta(days=1), time.min, WARSAW)
+    expiring = Page.objects.filter(live=True, expire_at__gt=now, expire_at__lt=midnight)
+    ending = MeetingPage.objects.live().filter(last_on=here.date(), end_time__gt=here.time())
+    ends = [midnight, *expiring.order_by("expire_at").values_list("expire_at", flat=True)[:1]]
+    for end in ending.order_by("end_time").values_list("end_time", flat=True)[:1]:
+        ends.append(datetime.combine(here.date(), end, WARSAW))
+    return min(ends)
 
 
 def family_of(model: Any) -> str:
@@ -169,7 +174,8 @@ def on_new_version(sender: Any, **kwargs: Any) -> None:
 def on_change(sender: Any, signal: Any, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
     if isinstance(instance, Page):
         # Wagtail tells of it before the row is gone; what is saved of a page is not yet public.
-        if signal is post_delete:
+        # Django tells of each class of which it was, of Page as well.
+        if signal is post_delete and sender is not Page and instance.live:
             tell(family_of(sender))
     elif is_shown(sender) and not raw:
         tell()

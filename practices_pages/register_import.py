@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db.models import Q
 from wagtail.search.backends import get_search_backends
 
-from practices_pages import public_changes
+from practices_pages import public_changes, search_upkeep
 from practices_pages.catalogue import indexing
 from practices_pages.models import (
     FormerUnitName,
@@ -100,6 +100,8 @@ def apply(plan: Plan, *, progress: Progress = lambda step, done, total: None) ->
         public_changes.tell()
     if changed:
         indexing.touch_everything()
+    for some in _batches(pk_of[change.after.code] for change in changed):
+        search_upkeep.on_bulk_change(LocalGovernmentUnit, some)
     _index([pk for pk, change in touched if _is_called_otherwise(change)], progress)
 
 

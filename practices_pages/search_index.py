@@ -58,6 +58,7 @@ def rebuild(tell: Tell = lambda done, total: None) -> int:
     if connection.vendor == "postgresql":
         # Queries read the index alone only where its rows are known to be visible to everybody.
         _vacuum()
+    public_changes.tell()
     return len(wanted)
 
 

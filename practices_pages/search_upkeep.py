@@ -1,6 +1,6 @@
 """Which events change the search index. What a lost one leaves out, search_index.repair finds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -47,7 +47,7 @@ def on_renamed(sender: Any, instance: Any, raw: bool = False, **_kwargs: Any) ->
     """Something that pages name was changed: a unit, an area, a document's title."""
     if raw:
         return
-    for pages in _pages_naming(sender, instance):
+    for pages in _pages_naming(sender, [instance.pk]):
         some = list(pages.values_list("pk", flat=True)[: AT_ONCE + 1])
         if len(some) > AT_ONCE:
             search_index.mark_stale(pages)
@@ -59,7 +59,13 @@ def on_renamed(sender: Any, instance: Any, raw: bool = False, **_kwargs: Any) ->
 @receiver(pre_delete)
 def on_deleted_name(sender: Any, instance: Any, **_kwargs: Any) -> None:
     """Afterwards nobody knows which pages had it; the clock writes them anew."""
-    for pages in _pages_naming(sender, instance):
+    for pages in _pages_naming(sender, [instance.pk]):
+        search_index.mark_stale(pages)
+
+
+def on_bulk_change(model: Any, keys: Sequence[int]) -> None:
+    """For whoever renames many rows of a model at once, which sends no signals."""
+    for pages in _pages_naming(model, keys):
         search_index.mark_stale(pages)
 
 
@@ -67,9 +73,9 @@ def _is_searchable(model: Any) -> bool:
     return model in search_index.searchable_models()
 
 
-def _pages_naming(sender: Any, instance: Any) -> Iterator[QuerySet[Any]]:
+def _pages_naming(sender: Any, keys: Sequence[int]) -> Iterator[QuerySet[Any]]:
     for model, path in _followed().get(sender, ()):
-        yield model.objects.filter(**{path: instance.pk}).order_by("pk").distinct()
+        yield model.objects.filter(**{f"{path}__in": keys}).order_by("pk").distinct()
 
 
 @cache

@@ -164,9 +164,10 @@ def _titles(typed: str, pages: QuerySet[Any], limit: int) -> list[Suggestion]:
         return []
     newest = F("first_published_at").desc(nulls_last=True)
     named = pages.filter(title__iregex=pattern).order_by(newest, "-pk")[:limit]
+    found = [*named.values_list("pk", flat=True)]
+    loaded = Page.objects.in_bulk(found)
     return [
-        Suggestion("title", page.title, page.url or "")
-        for page in Page.objects.filter(pk__in=list(named.values_list("pk", flat=True)))
+        Suggestion("title", loaded[pk].title, loaded[pk].url or "") for pk in found if pk in loaded
     ]
 
 

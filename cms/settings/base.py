@@ -68,7 +68,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Below what decides on host and language, above what looks at who asks.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Below what decides on host and language and on headers, above what looks at who asks.
     "cms.page_cache.WholePages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -79,7 +80,6 @@ MIDDLEWARE = [
     "practices_pages.visibility.BarriersAreReadOnce",
     "practices_pages.isolation_guard.IsolationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "practices_pages.gone.TellWhatIsGone",
     "cms.redirects.RedirectsToWhatIsThere",
     "practices_pages.gate.RefusalMiddleware",

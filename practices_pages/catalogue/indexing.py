@@ -37,7 +37,9 @@ def rebuild(catalogue: Catalogue) -> int:
     _forget(
         CatalogueEntry.objects.filter(catalogue=catalogue.name).exclude(page__in=_live(catalogue))
     )
-    return derive(catalogue, _live(catalogue).order_by("pk").values_list("pk", flat=True))
+    done = derive(catalogue, _live(catalogue).order_by("pk").values_list("pk", flat=True))
+    public_changes.tell()
+    return done
 
 
 def repair(limit: int = PORTION) -> int:

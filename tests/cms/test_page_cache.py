@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ from wagtail.models import Page, PageViewRestriction, get_page_models
 
 from cms.page_cache import WholePages
 from newsletter.clauses import approve_clause, new_clause_version
-from practices_pages import public_changes, visibility
+from practices_pages import public_changes, search_index, visibility
 from practices_pages.catalogue import PRACTICES, indexing
+from practices_pages.meeting_dates import WARSAW
 from practices_pages.models import (
     ContactPerson,
     LocalGovernmentUnit,
@@ -30,6 +32,7 @@ from practices_pages.models import (
 from practices_pages.public_changes import EVERYTHING, FAMILIES, NOT_SHOWN, SHOWN_ON
 from tests.factories import make_practice, make_site_tree, make_unit, make_user
 from tests.practices_pages.isolation_world import make_contact
+from tests.practices_pages.meetings_world import make_meeting, make_network, make_network_index
 from tests.practices_pages.project_world import make_news
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,7 @@ def test_what_nobody_sees_makes_nothing_anew(
     changed.title = "Jeszcze nie"
     changed.save_revision()
     make_user("author")
+    PracticePage.objects.get(pk=draft.pk).delete()
 
     assert [is_hit(address) for address in addresses] == [True] * 4
 
@@ -212,6 +216,38 @@ def test_a_page_is_kept_no_longer_than_what_ends_by_itself(
 
     assert not is_hit("/")
     assert "Wspólny dowóz" not in Client().get("/").content.decode()
+
+
+def test_a_meeting_is_no_longer_announced_when_it_has_ended(
+    index: PracticeIndexPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    morning, afternoon = (datetime(2026, 11, 3, hour, 30, tzinfo=WARSAW) for hour in (9, 14))
+    monkeypatch.setattr(timezone, "now", lambda: morning)
+    network = make_network(make_network_index(index))
+    day = {"starts_on": date(2026, 11, 3), "start_time": time(10), "end_time": time(14)}
+    make_meeting(network, title="Dzisiejsze", **day)
+    assert public_changes.next_by_itself(morning) == datetime(2026, 11, 3, 14, tzinfo=WARSAW)
+    before = Client().get(network.url).content.decode()
+    assert is_hit(network.url)
+
+    monkeypatch.setattr(timezone, "now", lambda: afternoon)
+
+    assert not is_hit(network.url)
+    assert Client().get(network.url).content.decode() != before
+
+
+def test_a_kept_page_has_the_headers_of_the_page_itself(practice: PracticePage) -> None:
+    anew, kept = Client().get(practice.url), Client().get(practice.url)
+    assert "hit" in kept["Cache-Status"]
+    assert kept["X-Frame-Options"] == "DENY"
+    assert {**anew.headers, "Cache-Status": ""} == {**kept.headers, "Cache-Status": ""}
+
+
+def test_what_the_operator_rebuilds_is_seen(practice: PracticePage) -> None:
+    for rebuild in (partial(indexing.rebuild, PRACTICES), search_index.rebuild):
+        is_hit("/")
+        rebuild()
+        assert not is_hit("/"), rebuild
 
 
 def test_a_contact_person_is_gone_with_the_day_of_their_consent(

@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from cms import demo_content
+from practices_pages import search_index
 from practices_pages.models import (
     FormerUnitName,
     LocalGovernmentUnit,
     UnitKindPeriod,
     UnitRegister,
 )
-from tests.factories import make_unit, make_user
+from tests.factories import make_site_tree, make_unit, make_user
 from tests.practices_pages.registers import (
     HEADER,
     REAL_REGISTER,
@@ -24,6 +25,7 @@ from tests.practices_pages.registers import (
     register,
     without,
 )
+from tests.practices_pages.searching import practice, titles
 
 pytestmark = pytest.mark.django_db
 MORAWICA = "26;04;12;2;Morawica;gmina wiejska"
@@ -151,6 +153,18 @@ def test_a_renamed_unit_is_found_by_its_former_name(load, client):
     url = reverse(LocalGovernmentUnit.snippet_viewset.get_url_name("list"))
     FormerUnitName.objects.create(unit=unit, name="Morawica II", valid_to=date(2001, 1, 1))
     assert [u.code for u in client.get(url, {"q": "Morawica"}).context["object_list"]] == ["260412"]
+
+
+def test_practices_of_a_renamed_unit_are_found_by_its_new_name(load):
+    load(register("2022-01-01"))
+    unit = LocalGovernmentUnit.objects.get(code="260412")
+    practice(make_site_tree(), "Dowóz", unit=unit)
+    load(register("2026-01-01", instead(MORAWICA, "26;04;12;2;Zamkowo;gmina wiejska")))
+
+    search_index.repair(seconds=60)
+
+    assert titles("w Zamkowie") == ["Dowóz"]
+    assert titles("w Morawicy") == ["Dowóz"], "The former name is a name as well."
 
 
 def test_a_unit_that_left_the_register_is_closed_and_kept(load):

@@ -1,14 +1,16 @@
 """Suggestions while typing: public data only, whatever is typed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from practices_pages.models import FormerUnitName, UnitKind
+from practices_pages.models import FormerUnitName, PracticePage, UnitKind
 from practices_pages.suggestions import suggest
 from tests.factories import make_practice, make_site_tree, make_unit
 from tests.practices_pages.searching import practice
@@ -85,6 +87,17 @@ def test_titles_are_suggested_from_any_of_their_words_and_without_marks(index):
     for typed in ("żółty aut", "zolty", "AUTOBUS DLA", "autob"):
         assert labels(typed) == [("title", "Żółty autobus dla każdego")], typed
     assert labels("utobus") == []
+
+
+def test_the_newest_titles_come_first(index):
+    days = {"Autobus dawny": 9, "Autobus nowy": 1, "Autobus dawniejszy": 20}
+    for title, ago in days.items():
+        page = practice(index, title)
+        PracticePage.objects.filter(pk=page.pk).update(
+            first_published_at=timezone.now() - timedelta(days=ago)
+        )
+    newest_first = ["Autobus nowy", "Autobus dawny", "Autobus dawniejszy"]
+    assert labels("autobus") == [("title", title) for title in newest_first]
 
 
 def test_no_title_is_suggested_that_the_public_may_not_read(index):
