@@ -54,7 +54,10 @@ def cache() -> Check:
 
 
 def media() -> Check:
-    if isinstance(default_storage, FileSystemStorage) and not _is_writable(settings.MEDIA_ROOT):
+    folders = [settings.FILE_UPLOAD_TEMP_DIR]
+    if isinstance(default_storage, FileSystemStorage):
+        folders.append(settings.MEDIA_ROOT)
+    if not all(map(_is_writable, folders)):
         return Check("media", _("The folder of uploaded files cannot be written to."))
     return Check("media")
 

@@ -5,6 +5,7 @@ docs/retention.md says of each how long, why, and by which setting.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -18,6 +19,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from newsletter.retention import RULES as NEWSLETTER_RULES
 from practices_pages import public_changes
 from practices_pages.models import ImportRow, ImportRun, PreviewGrant
+from practices_pages.old_files import forget_older
 from practices_pages.printing import shelf
 
 
@@ -71,6 +73,13 @@ def forget_pdfs(limit: int) -> int:
     return shelf.forget_old(limit)
 
 
+def forget_interrupted_uploads(limit: int) -> int:
+    """What a killed process left of files that were coming in."""
+    # As Django names them: the folder may be one for everybody.
+    left = Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")
+    return forget_older(left, days=1, limit=limit)
+
+
 def forget_public_changes(limit: int) -> int:
     """Nothing personal, but read at every visit: few rows are enough."""
     return public_changes.prune(limit)
@@ -96,5 +105,6 @@ RULES: dict[str, Callable[[int], int]] = {
     "editing_traces": forget_editing_traces,
     "history": forget_history,
     "pdfs": forget_pdfs,
+    "interrupted_uploads": forget_interrupted_uploads,
     "public_changes": forget_public_changes,
 }

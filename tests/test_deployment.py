@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -99,6 +100,12 @@ def test_compose_brings_everything_a_site_needs() -> None:
         assert line in shared
     # Only on this machine: the proxy in front brings TLS.
     assert re.findall(r"ports: (.*)", text_of("compose.yaml")) == ['["127.0.0.1:8000:8000"]']
+
+
+def test_what_comes_in_lies_on_the_volume_of_the_uploads_and_not_in_memory() -> None:
+    for folder in (settings.FILE_UPLOAD_TEMP_DIR, settings.MEDIA_ROOT):
+        assert Path(folder).parent == settings.VAR_DIR
+    assert "- /tmp:size=128m\n" in text_of("compose.yaml")
 
 
 def test_the_image_is_built_from_the_production_lock_and_runs_as_nobody_special() -> None:

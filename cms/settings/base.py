@@ -181,6 +181,9 @@ STATIC_ROOT = Path(env.text("STATIC_DIR") or VAR_DIR / "static")
 STATICFILES_DIRS: list[str] = []
 MEDIA_URL = env.text("MEDIA_URL_ROOT", "/media/")
 MEDIA_ROOT = VAR_DIR / "media"
+# Beside the uploads, so that a film is moved and not copied; /tmp may be memory.
+FILE_UPLOAD_TEMP_DIR = Path(env.text("UPLOAD_TEMP_DIR") or VAR_DIR / "incoming")
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # A practice with many rows is one large form.
 
 WAGTAIL_SITE_NAME = "Dobre Praktyki"

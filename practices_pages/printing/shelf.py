@@ -6,14 +6,12 @@ before anybody looks here.
 
 import os
 import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from practices_pages.conf import conf
+from practices_pages.old_files import changed_at, forget_older
 
 MOST_FILES = 500
-DAY = 24 * 60 * 60
 
 
 def take(digest: str) -> bytes | None:
@@ -32,7 +30,9 @@ def put(digest: str, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
         file.write(content)
     os.replace(file.name, folder / f"{digest}.pdf")
-    for path in _oldest_first(folder)[:-MOST_FILES]:
+    # A machine whose clock nobody winds forgets as well.
+    forget_old(MOST_FILES)
+    for path in sorted(_files(folder), key=changed_at)[:-MOST_FILES]:
         path.unlink(missing_ok=True)
 
 
@@ -41,22 +41,12 @@ def forget_old(limit: int) -> int:
     folder = _folder()
     if folder is None or not folder.is_dir():
         return 0
-    before = time.time() - conf.PDF_KEPT_DAYS * DAY
-    old = [path for path in _oldest_first(folder) if _age(path) < before][:limit]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    return forget_older(_files(folder), days=conf.PDF_KEPT_DAYS, limit=limit)
 
 
 def _folder() -> Path | None:
     return Path(conf.PDF_DIR) if conf.PDF_DIR else None
 
 
-def _oldest_first(folder: Path) -> list[Path]:
-    return sorted((path for path in folder.iterdir() if path.is_file()), key=_age)
-
-
-def _age(path: Path) -> float:
-    with suppress(FileNotFoundError):
-        return path.stat().st_mtime
-    return 0.0
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_file()]

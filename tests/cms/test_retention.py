@@ -1,5 +1,6 @@
 """What the site itself keeps ends on the day; docs/retention.md names every rule."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,21 @@ def test_the_history_of_the_panel_ends_on_the_day(settings: Any) -> None:
         )
     assert retention.forget_history(10) == 1
     assert PageLogEntry.objects.count() == 1
+
+
+def test_a_film_that_never_arrived_is_forgotten_after_a_day_and_nothing_else_is(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    for name, changed in (
+        ("tmpa.upload.mp4", ago(1, OVER)),
+        ("tmpb.upload.mp4", ago(1, ALMOST)),
+        ("somebody-elses.mp4", ago(9, OVER)),
+    ):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (changed.timestamp(), changed.timestamp()))
+    assert retention.forget_interrupted_uploads(10) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"tmpb.upload.mp4", "somebody-elses.mp4"}
 
 
 def test_every_rule_is_explained() -> None:

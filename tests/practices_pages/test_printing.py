@@ -2,6 +2,7 @@
 
 import http.server
 import io
+import os
 import sys
 import threading
 import zipfile
@@ -309,6 +310,13 @@ def test_pdfs_are_forgotten_after_their_days(page, client, pdf_dir, settings):
     assert forget_pdfs(1000) == 1
     assert list(pdf_dir.iterdir()) == []
     assert fetch(client, page).status_code == 200
+
+
+def test_what_is_over_leaves_with_the_next_pdf_where_no_clock_is_wound(pdf_dir, settings):
+    shelf.put("old", b"%PDF-")
+    os.utime(pdf_dir / "old.pdf", (0, 0))
+    shelf.put("new", b"%PDF-")
+    assert [path.name for path in pdf_dir.iterdir()] == ["new.pdf"]
 
 
 def test_the_shelf_holds_so_many_and_no_more(pdf_dir, monkeypatch):

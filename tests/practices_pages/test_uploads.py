@@ -1,11 +1,12 @@
 """Every way into the panel judges a file by its content, and keeps nothing of a refused one."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -114,6 +115,19 @@ def test_a_big_photo_that_django_keeps_on_the_disk_is_cleaned_as_well(
     one(administrator, "images", "gps.jpg", hostile.DISGUISED["gps.jpg"]())
     with get_image_model().objects.get().open_file() as file:
         assert hostile.SECRET not in file.read()
+
+
+def test_a_film_is_moved_to_where_it_is_kept_and_not_copied(tmp_path: Path, settings: Any) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    }
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    upload = TemporaryUploadedFile("film.mp4", "video/mp4", 0, None)
+    came_in_as = Path(upload.temporary_file_path()).stat().st_ino
+    document = get_document_model().objects.create(title="Film", file=upload)
+    upload.close()
+    assert Path(document.file.path).stat().st_ino == came_in_as
 
 
 def test_a_photo_that_waits_for_its_title_is_clean_already(administrator: Client) -> None:
