@@ -29,7 +29,8 @@ class Conf:
     PDF_KEPT_DAYS: int = 7
     # Making one may take so long and so much memory; more ends it.
     PDF_SECONDS: int = 30
-    PDF_MEGABYTES: int = 1024
+    # A long practice needs 300 MB of addresses, and 80 to 150 of them in memory.
+    PDF_MEGABYTES: int = 512
     # The documents of a page in one file, before packing.
     ZIP_MEGABYTES: int = 200
     # What one person may upload within 24 hours: files, and their bytes together.

@@ -108,6 +108,17 @@ def test_what_comes_in_lies_on_the_volume_of_the_uploads_and_not_in_memory() -> 
     assert "- /tmp:size=128m\n" in text_of("compose.yaml")
 
 
+def test_the_memory_of_the_web_has_room_for_a_pdf_beside_each_process() -> None:
+    (processes,) = re.findall(r"(?m)^WEB_CONCURRENCY=(\d+)$", text_of("production.env.example"))
+    needed = int(processes) * (250 + PRACTICES["PDF_MEGABYTES"])
+    unit = text_of("systemd/dobre-praktyki-web.service")
+    (of_unit,) = re.findall(r"(?m)^MemoryMax=(\d+)M$", unit)
+    (of_container,) = re.findall(r"mem_limit: (\d+)m", services()["web"])
+    assert int(of_unit) >= needed
+    assert int(of_container) >= needed + 128
+    assert "\nOOMPolicy=continue\n" in unit
+
+
 def test_the_image_is_built_from_the_production_lock_and_runs_as_nobody_special() -> None:
     text = text_of("Containerfile")
     assert "--require-hashes -r /requirements-production.lock" in text

@@ -8,6 +8,8 @@ import base64
 import json
 import resource
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -33,6 +35,9 @@ def limit(seconds: int, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024**2,) * 2)
+        # When memory runs out this program ends, and no process of the site.
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def make(sheet: dict[str, object]) -> bytes:
