@@ -29,6 +29,7 @@ from wagtail.models import Page
 
 from newsletter.models import Clause
 from practices_pages import public_changes
+from practices_pages.catalogue.states import TEXT
 from practices_pages.public_changes import Standing
 
 log = logging.getLogger("cms")
@@ -113,6 +114,8 @@ def _may_be_shared(request: HttpRequest) -> bool:
         and request.COOKIES.keys().isdisjoint({settings.SESSION_COOKIE_NAME, "messages"})
         and "Authorization" not in request.headers
         and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+        # Somebody's own words: nobody asks for them again, and there is no end of them.
+        and not request.GET.get(TEXT)
     )
 
 

@@ -113,8 +113,11 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL") or f"sqlite:///{VAR_DIR}/db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Pages beside counters: who looks at a thousand pages makes nobody's counter be forgotten.
-CACHES = {"default": env.cache(), "pages": env.cache(prefix="pages", entries=2_000)}
+# Pages apart from counters: who looks at a thousand pages makes nobody's counter be forgotten.
+CACHES = {
+    "default": env.cache(env.text("CACHE_URL")),
+    "pages": env.cache(env.text("PAGE_CACHE_URL"), prefix="pages", entries=2_000),
+}
 PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
 TASKS = {"default": env.tasks()}
 

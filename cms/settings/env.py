@@ -66,15 +66,16 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
-def cache(prefix: str = "", entries: int = 300) -> dict[str, Any]:
-    """CACHE_URL: redis://host:port/db, or the database-free local memory of one process, where a
-    cache has at most so many entries."""
-    url = text("CACHE_URL")
+def cache(url: str, *, prefix: str = "", entries: int = 300) -> dict[str, Any]:
+    """redis://host:port/db, or without one the memory of one process, where a cache has at most
+    so many entries."""
     if url.startswith(("redis://", "rediss://")):
         redis = "django.core.cache.backends.redis.RedisCache"
         return {"BACKEND": redis, "LOCATION": url, "KEY_PREFIX": prefix}
     if url and url != "locmem://":
-        raise ImproperlyConfigured("CACHE_URL must begin with redis:// or rediss://")
+        raise ImproperlyConfigured(
+            "CACHE_URL and PAGE_CACHE_URL must begin with redis:// or rediss://"
+        )
     return {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": prefix,

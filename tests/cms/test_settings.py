@@ -85,6 +85,21 @@ def test_production_without_a_shared_cache_is_warned_that_throttles_count_apart(
     assert "CACHE_URL" in result.stderr
 
 
+def test_pages_take_no_room_from_counters_unless_they_are_sent_there() -> None:
+    code = (
+        "from django.conf import settings;"
+        " print(*(store['BACKEND'].split('.')[-1] for store in settings.CACHES.values()))"
+    )
+    redis = "redis://127.0.0.1:1/0"
+    for pages, stores in (
+        ({}, "RedisCache LocMemCache"),
+        ({"PAGE_CACHE_URL": redis}, "RedisCache RedisCache"),
+    ):
+        variables = PRODUCTION | {"CACHE_URL": redis} | pages
+        result = manage("cms.settings.production", variables, "shell", "-v0", "-c", code)
+        assert result.stdout.strip() == stores, result.stderr
+
+
 def test_development_starts_without_any_variable(tmp_path: Path) -> None:
     result = manage("cms.settings.dev", {"VAR_DIR": str(tmp_path)}, "check")
     assert result.returncode == 0, result.stderr
@@ -94,7 +109,7 @@ def test_development_starts_without_any_variable(tmp_path: Path) -> None:
     ("name", "value", "says"),
     [
         ("EMAIL_URL", "mail.example", "EMAIL_URL must look like"),
-        ("CACHE_URL", "memcached://x", "CACHE_URL must begin with"),
+        ("CACHE_URL", "memcached://x", "CACHE_URL and PAGE_CACHE_URL must begin with"),
         ("TASKS_URL", "celery://x", "TASKS_URL must be one of"),
     ],
 )
