@@ -5,9 +5,12 @@ What has no English version stays Polish, and is read in the English interface.
 
 from typing import Any
 
+from django.db.models import CharField, TextField
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+from modelcluster.models import get_all_child_relations
+from wagtail.images import get_image_model
 from wagtail.models import Locale, Page
 
 from cms.roles import let_translate
@@ -20,8 +23,7 @@ TITLES: dict[type[Page], Any] = {
     HomePage: _("Good practices"),
     PracticeIndexPage: _("Good practices"),
 } | {part.model: part.title for part in PARTS}
-# Polish texts that would stand on an English page; an administrator writes new ones.
-TEXTS = ("lead", "body", "introduction", "seo_title", "search_description")
+OF_WAGTAIL = ("seo_title", "search_description")
 
 
 def ensure_english(home: HomePage) -> list[Page]:
@@ -45,8 +47,20 @@ def _translate(page: Page, locale: Locale) -> Page:
         version.title = str(TITLES[type(page)])
     if not isinstance(page, HomePage):
         version.slug = slugify(version.title)
-    for name in TEXTS:
-        if hasattr(version, name):
-            setattr(version, name, "")
+    _empty(version)
     version.save_revision().publish()
     return version
+
+
+def _empty(version: Page) -> None:
+    """Without what would be Polish on an English page: texts, and pictures with theirs."""
+    for name in OF_WAGTAIL:
+        setattr(version, name, "")
+    for field in version._meta.local_fields:
+        if isinstance(field, CharField | TextField):
+            setattr(version, field.name, "")
+        elif field.related_model is get_image_model():
+            setattr(version, field.name, None)
+    for rows in get_all_child_relations(type(version)):
+        if rows.related_model._meta.app_label == version._meta.app_label:
+            setattr(version, rows.get_accessor_name(), [])

@@ -12,6 +12,8 @@ from cms.english import ensure_english
 from cms.site_setup import SiteTree, ensure_site
 from practices_pages import plans, similar
 from practices_pages.models import (
+    FilmIndexPage,
+    FilmIndexQuestion,
     PlanCollectionPage,
     PlanIndexPage,
     PracticeIndexPage,
@@ -19,6 +21,7 @@ from practices_pages.models import (
 )
 from practices_pages.workflows import EDITORS, MODERATORS
 from tests.factories import make_practice, make_user
+from tests.practices_pages.isolation_world import make_image
 from tests.practices_pages.plan_world import make_collection, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +208,27 @@ def test_the_english_frame_is_made_once_and_says_nothing_polish(tree, english, c
     html = read(client, "/en/")
     assert '<html lang="en">' in html
     assert 'href="/en/plans/"' in html
+
+
+def test_the_english_frame_takes_no_polish_text_and_no_picture_over() -> None:
+    home = ensure_site("http://testserver").home
+    picture = make_image("Kanarek", "ptak", None)
+    films = FilmIndexPage.objects.get()
+    films.series_name = films.image_credit = films.seo_title = "Kanarek"
+    films.image_alt = "Kanarek siedzi na dachu szkoły."
+    films.introduction = films.closing = "<p>Kanarek</p>"
+    films.main_image = picture
+    films.questions = [FilmIndexQuestion(question="Co widzi kanarek?")]
+    films.save_revision().publish()
+    home.hero_image, home.hero_image_alt, home.lead = picture, "Kanarek", "Kanarek"
+    home.save_revision().publish()
+
+    ensure_english(home)
+
+    for page in Page.objects.filter(locale__language_code="en").specific():
+        assert "anarek" not in str(page.serializable_data())
+    assert FilmIndexPage.objects.get(locale__language_code="en").main_image is None
+    assert FilmIndexPage.objects.get(locale__language_code="pl").questions.count() == 1
 
 
 def test_the_home_page_shows_each_practice_once_in_each_language(tree, english, client) -> None:
