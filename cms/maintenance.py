@@ -48,12 +48,14 @@ def switch_off() -> bool:
 
 
 def expected_back() -> datetime | None:
-    """When the site is to be back. A file that says nothing readable still switches it off."""
+    """When the site is to be back; None also once that is over, for nobody knows any more. A file
+    that says nothing readable still switches it off."""
     try:
         found = parse_datetime(settings.MAINTENANCE_FILE.read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
         return None
-    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
+    until = timezone.make_aware(found) if found and timezone.is_naive(found) else found
+    return until if until and until > timezone.now() else None
 
 
 def answer(request: HttpRequest) -> HttpResponse:

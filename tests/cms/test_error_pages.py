@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -99,6 +99,22 @@ def test_maintenance_closes_everything_but_probes_and_says_until_when(
 
     assert maintenance.switch_off()
     assert client.get("/").status_code == 200
+
+
+def test_maintenance_that_takes_longer_promises_nothing_in_the_past(
+    client: Client, flag: Path
+) -> None:
+    maintenance.switch_on(timezone.now() - timedelta(minutes=1))
+    response = client.get("/en/")
+    assert response["Retry-After"] == "600"
+    assert "It should be back soon." in response.content.decode()
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "10081", "x"])
+def test_maintenance_is_announced_for_a_minute_at_least(minutes: str, flag: Path) -> None:
+    with pytest.raises(CommandError, match="between 1 and"):
+        call_command("maintenance", "on", f"--minutes={minutes}")
+    assert not flag.exists()
 
 
 def test_maintenance_asks_nothing_of_the_database(client: Client, flag: Path) -> None:

@@ -1,6 +1,6 @@
 """Close the site for visitors and editors, and open it again."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,14 @@ from django.utils import timezone
 
 from cms import maintenance
 
+MOST_MINUTES = 7 * 24 * 60
+
+
+def _minutes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_MINUTES:
+        raise ArgumentTypeError(f"between 1 and {MOST_MINUTES}, not {text}")
+    return int(text)
+
 
 class Command(BaseCommand):
     help = "Answer 503 at every address but probes and static files, or stop doing so."
@@ -16,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("state", choices=["on", "off", "status"])
-        parser.add_argument("--minutes", type=int, help="how long it is expected to take")
+        parser.add_argument("--minutes", type=_minutes, help="how long it is expected to take")
 
     def handle(self, *args: Any, state: str, minutes: int | None, **options: Any) -> None:
         if state == "on":
