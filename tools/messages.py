@@ -2,8 +2,9 @@
 
 `update` extracts every translatable string of the three apps (Python and templates), merges them
 into locale/<language>/LC_MESSAGES/django.po and compiles django.mo. `check` changes nothing and
-exits 1, naming every string that is missing, left over, or has other placeholders than its source,
-and every .mo that is older than its .po. Needs neither gettext nor a database.
+exits 1, naming every string that is missing, left over, too familiar with its reader, or has other
+placeholders than its source, and every .mo that is older than its .po. Needs neither gettext nor a
+database.
 """
 
 import re
@@ -42,6 +43,12 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 PLURAL_FORMS = (
     "nplurals=4; plural=(n==1 ? 0 : (n%10>=2 && n%10<=4) && (n%100<12 || n%100>14) ? 1 : "
     "n!=1 && (n%10>=0 && n%10<=1) || (n%10>=5 && n%10<=9) || (n%100>=12 && n%100<=14) ? 2 : 3);"
+)
+# Readers are "Państwo": a sentence asks them, and only the label of a button commands.
+FAMILIAR = re.compile(r"\b(tw[oó][ij]\w*|ciebie|tobie|cię)\b", re.IGNORECASE)
+COMMANDING = re.compile(
+    r"\b(\w+[aeiy]sz|podaj|wybierz|zaznacz|sprawdź|spróbuj|dodaj|usuń|wydrukuj)\b.*[.?]$",
+    re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}")
 Key = tuple[str | None, str]
@@ -111,6 +118,9 @@ def entry_problems(entry: polib.POEntry) -> Iterator[str]:
     if not all(translations) or entry.fuzzy:
         yield f"not translated: {entry.msgid!r}"
         return
+    for translation in translations:
+        if FAMILIAR.search(translation) or COMMANDING.search(translation):
+            yield f"no words to a reader whom we call Państwo: {translation!r}"
     source = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
     for translation in translations:
         found = set(PLACEHOLDER.findall(translation))

@@ -141,7 +141,7 @@ def test_an_empty_list_says_what_will_be_there(model: str, client: Client) -> No
     nothing_yet = results(client, model)
     assert "<table" not in nothing_yet
     assert len(re.sub(r"<[^>]*>|\s", "", nothing_yet)) > 15
-    assert "Spróbuj" in results(client, model, q="0000ffff")
+    assert "Proszę spróbować" in results(client, model, q="0000ffff")
 
 
 @pytest.mark.parametrize("model", MODELS)

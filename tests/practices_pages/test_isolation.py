@@ -152,7 +152,7 @@ def test_nobody_sends_a_draft_out_of_their_own_sight(world):
     join(world.celina, world.unit)
     data = edit_form(world.page) | {"practice_units-0-DELETE": "1"}
     answer = signed_in(world.celina).post(edit(world.page), data)
-    assert "Zostaw" in answer.content.decode()
+    assert "Proszę zostawić" in answer.content.decode()
     assert fresh(world.page).get_latest_revision_as_object().practice_units.count() == 1
 
 

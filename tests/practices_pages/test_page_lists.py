@@ -189,11 +189,11 @@ def test_the_dashboard_tells_each_group_what_waits_for_it(index: Any, client: Cl
     page.get_workflow().start(page, author)
     make_contact("Dawna", days=-1)
     client.force_login(author)
-    assert waiting(client) == {"dobre praktyki: szkice Twoich jednostek, jeszcze nieprzesłane": 1}
+    assert waiting(client) == {"dobre praktyki: szkice Państwa jednostek, jeszcze nieprzesłane": 1}
     client.force_login(make_user("editor"))
     assert waiting(client) == {
         "dobre praktyki: czekają na zadanie „Redakcja”": 1,
-        "osoba kontaktowa do ponownego zapytania o zgodę": 1,
+        "osoba kontaktowa, którą trzeba ponownie zapytać o zgodę": 1,
     }
     client.force_login(make_user("moderator"))
     assert "dobre praktyki: czekają na zadanie „Redakcja”" not in waiting(client)

@@ -249,7 +249,7 @@ def test_a_page_that_takes_too_long_is_given_up(index, client, settings, page):
     settings.PRACTICES_PDF_SECONDS = 0
     response = fetch(client, page)
     assert response.status_code == 503
-    assert "Wydrukuj stronę" in response.content.decode()
+    assert "Proszę wydrukować stronę" in response.content.decode()
 
 
 def test_a_page_that_takes_too_much_memory_is_given_up(settings):

@@ -237,7 +237,7 @@ def test_the_page_leads_from_the_name_to_the_practices(index, units, client):
     assert "Z podobnej gminy" in html
     assert 'value="dowozenie" lang="pl" selected' in html
     assert "ta sama grupa JST" in html
-    assert "nie znamy" in html
+    assert "Nie znamy" in html
 
 
 def test_a_wrong_code_and_a_strange_name_are_said(index, units, client):
