@@ -1,10 +1,12 @@
 """Open a page in Chromium and write down everything that is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.surfaces import Surface
 from tests.browser.tools import axe_source
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -38,20 +40,29 @@ class Walk:
     keep_in: Path
     found: list[str] = field(default_factory=list)
 
-    def visit(self, name: str, address: str, look: Look) -> None:
+    def through(self, surfaces: Mapping[str, Surface], look: Look) -> None:
+        """One visitor looks at all of them."""
         context = self.browser.new_context(
             color_scheme=look.scheme,  # type: ignore[arg-type]
             viewport={"width": look.width, "height": look.height},
             locale="pl-PL",
         )
         context.add_init_script(REPORT)
-        page = context.new_page()
-        self._listen(page, f"{name} ({look})")
-        response = page.goto(f"{self.site}{look.prefix}{address}")
-        assert response
-        (self.keep_in / f"{name}{look.prefix.strip('/')}.html").write_bytes(response.body())
-        self._look(page, f"{name} ({look})")
+        for name, surface in surfaces.items():
+            self._visit(context, name, surface, look)
         context.close()
+
+    def _visit(self, context: BrowserContext, name: str, surface: Surface, look: Look) -> None:
+        where = f"{name} ({look})"
+        page = context.new_page()
+        self._listen(page, where)
+        response = page.goto(f"{self.site}{look.prefix}{surface.address}")
+        assert response
+        if response.status != surface.status:
+            self.found.append(f"{where}: answers {response.status}, not {surface.status}")
+        (self.keep_in / f"{name}{look.prefix.strip('/')}.html").write_bytes(response.body())
+        self._look(page, where)
+        page.close()
 
     def _listen(self, page: Page, where: str) -> None:
         def complain(text: str) -> None:
@@ -62,7 +73,7 @@ class Walk:
                 complain(f"asks another host: {url}")
 
         def said(kind: str, text: str) -> None:
-            # The page itself may be the one of a missing page.
+            # What the page itself answers is asked elsewhere.
             if kind == "error" and "the server responded with a status of" not in text:
                 complain(f"console: {text}")
 
