@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import override_settings
 
 from practices_pages.models import HomePage, PracticeIndexPage, PracticePage
 from tests.browser.install import chromium
 from tests.browser.serving import like_production
 from tests.browser.surfaces import address_of
-from tests.browser.tools import GROUPS, LIGHTHOUSE, lighthouse, needs
+from tests.browser.tools import LIGHTHOUSE, lighthouse, needs
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.audit, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 LEAST = 95
 # Whatever else the machine does makes a page slower, and nothing makes it faster.
 ATTEMPTS = 3
@@ -37,8 +36,8 @@ def var(tmp_path: Path) -> object:
 def test_the_main_pages_are_fast_accessible_and_well_made(var: Path, demo_site: str) -> None:
     browser = chromium()
     needs(LIGHTHOUSE, program="node")
-    if connection.vendor != "sqlite" or not browser:
-        pytest.skip("NO CHROMIUM on this machine, or measured on SQLite already")
+    if not browser:
+        pytest.skip("NO CHROMIUM on this machine: did not measure")
     lines, found = [], []
     with like_production(var) as site:
         for model in (HomePage, PracticeIndexPage, PracticePage):
@@ -51,5 +50,4 @@ def test_the_main_pages_are_fast_accessible_and_well_made(var: Path, demo_site: 
             if min(report.scores.values()) < LEAST:
                 found += [lines[-1], *report.faults]
     sys.stdout.write("\n".join([f"load {os.getloadavg()[0]:.1f}", *lines, ""]))
-    assert len(report.scores) == len(GROUPS)
     assert not found, "\n".join(found)
