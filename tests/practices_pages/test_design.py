@@ -60,15 +60,6 @@ def test_text_stands_out_from_its_ground(scheme: str, front: str, back: str, lea
     assert contrast(colour(front, found), colour(back, found)) >= least
 
 
-def test_the_styles_know_reduced_motion_forced_colours_and_print() -> None:
-    css = (CSS / "site.css").read_text(encoding="utf-8")
-
-    assert "prefers-reduced-motion" in css
-    assert "forced-colors" in css
-    assert "@page" in (CSS / "print.css").read_text(encoding="utf-8")
-    assert "url(http" not in css
-
-
 def test_a_card_brings_its_own_colour_of_text_into_any_band() -> None:
     (rule,) = re.findall(r"(?m)^\.card \{([^}]+)\}", (CSS / "page.css").read_text(encoding="utf-8"))
 
