@@ -23,7 +23,7 @@ class Surface:
 
 # What is reached by an address of its own and not through a page of the tree.
 STATES = {
-    "catalogue-chosen": Surface("/dobre-praktyki/?voivodeship=24&sort=title"),
+    "catalogue-chosen": Surface("/dobre-praktyki/?voivodeship=18&sort=title"),
     "catalogue-found": Surface("/dobre-praktyki/?q=dowożenie+uczniów"),
     "catalogue-similar": Surface("/dobre-praktyki/?q=autobus+basen+stypendium"),
     "catalogue-nothing": Surface("/dobre-praktyki/?q=kosmodrom"),
