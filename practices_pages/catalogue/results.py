@@ -75,7 +75,9 @@ class Advice:
 
 @dataclass(frozen=True)
 class Order:
-    name: str
+    """A way to sort; the value of the default one is empty, so that a text brings its own."""
+
+    value: str
     label: str
     is_chosen: bool
 
@@ -181,16 +183,13 @@ class Results:
 
     @property
     def orders(self) -> list[Order]:
-        chosen = self.state.sort or self.catalogue.default_sort(self.state.text).name
+        default = self.catalogue.default_sort(self.state.text)
+        offered = [one for one in self.catalogue.sorts if self.state.text or not one.needs_text]
+        values = ["" if one is default else one.name for one in offered]
         return [
-            Order(one.name, str(one.label), one.name == chosen)
-            for one in self.catalogue.sorts
-            if self.state.text or not one.needs_text
+            Order(value, str(one.label), value == self.state.sort)
+            for value, one in zip(values, offered, strict=True)
         ]
-
-    @property
-    def order_label(self) -> str:
-        return next(order.label for order in self.orders if order.is_chosen)
 
     @property
     def last_page(self) -> int:

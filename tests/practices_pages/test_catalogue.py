@@ -379,6 +379,23 @@ def test_the_form_carries_every_filter_without_javascript(index, client) -> None
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize(
+    ("query", "chosen"), [("", ""), ("?q=bus", ""), ("?q=bus&sort=title", "title")]
+)
+def test_the_form_names_an_order_only_where_the_visitor_chose_another_than_the_default(
+    index, client, query, chosen
+) -> None:
+    for _ in range(2):
+        make_practice(index, live=True, title="Bus")
+
+    html = client.get(index.url + query).content.decode()
+
+    options = re.findall(r'<option value="([^"]*)"( selected)?>', html)
+    assert [value for value, is_selected in options if is_selected] == [chosen]
+    assert [value for value, _selected in options].count("") == 1
+    assert "relevance" not in html
+
+
 def test_a_search_shows_where_the_words_were_found(index, client) -> None:
     make_practice(index, live=True, title="Dowozy <inaczej>", problem="<p>Stypendium & basen.</p>")
 

@@ -15,7 +15,8 @@ PAIRS += [("band-text", "band"), ("band-soft", "band"), ("ground", "link")]
 PAIRS += [("tint-text", "tint"), ("link", "tint"), ("accent-text", "tint")]
 # Figures are large, lines and focus rings are not text: 3 : 1 (WCAG 1.4.3, 1.4.11).
 LARGE = [("figure", ground) for ground in GROUNDS]
-LARGE += [("line-strong", "ground"), ("line-strong", "ground-raised"), ("focus", "ground")]
+LARGE += [("line-strong", "ground"), ("line-strong", "ground-raised")]
+LARGE += [("focus", ground) for ground in (*GROUNDS, "tint")]
 
 
 def tokens(scheme: str) -> dict[str, str]:
@@ -65,3 +66,10 @@ def test_a_card_brings_its_own_colour_of_text_into_any_band() -> None:
 
     assert "background: var(--ground-raised);" in rule
     assert "color: var(--text);" in rule
+
+
+def test_in_a_dark_band_a_card_has_the_ring_of_the_other_links_there() -> None:
+    site, page = ((CSS / name).read_text(encoding="utf-8") for name in ("site.css", "page.css"))
+
+    assert ".band :focus-visible, .foot :focus-visible { outline-color: var(--band-soft); }" in site
+    assert ".band .card:focus-within { outline-color: var(--band-soft); }" in page

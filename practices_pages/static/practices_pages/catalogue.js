@@ -18,27 +18,37 @@ async function fetched(address) {
   const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) throw new Error(answer.status);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!page.querySelector("[data-catalogue-part]")) throw new Error("another page");
+  if (!parts().every((part) => page.getElementById(part.id))) throw new Error("another page");
   return page;
 }
 
+// What a state has of its own, anywhere in the document.
+function parts() {
+  return [...document.querySelectorAll("[data-catalogue-part]")];
+}
+
 function exchange(page) {
-  const focused = document.activeElement?.id;
+  const had = document.activeElement;
   const open = new Map([...form.querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
-  for (const part of root.querySelectorAll("[data-catalogue-part]")) {
-    part.replaceWith(page.getElementById(part.id));
-  }
+  const within = new Map([...form.querySelectorAll(".within")].map((f) => [f.id, f.value]));
+  for (const part of parts()) part.replaceWith(page.getElementById(part.id));
   for (const [id, isOpen] of open) {
     const details = document.getElementById(id);
     if (details) details.open = isOpen;
   }
-  const box = form.querySelector(".filters-box");
-  box.querySelector("summary").innerHTML = page.querySelector(".filters-box > summary").innerHTML;
   document.title = page.title;
   const text = document.getElementById("find-text");
   if (document.activeElement !== text) text.value = page.getElementById("find-text").value;
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  searchWithin();
+  searchWithin(within);
+  if (!had.isConnected) focusAgain(had.id);
+}
+
+// An option may have gone, or be behind "more" now.
+function focusAgain(id) {
+  const again = document.getElementById(id);
+  again?.closest("details:not([open])")?.setAttribute("open", "");
+  again?.focus({ preventScroll: true });
+  if (document.activeElement !== again) document.getElementById("found-count").focus({ preventScroll: true });
 }
 
 async function show(address, { push = true, toResults = false, top = null } = {}) {
@@ -49,10 +59,10 @@ async function show(address, { push = true, toResults = false, top = null } = {}
     return;
   }
   root.classList.remove("is-busy");
-  const found = document.getElementById("found");
-  if (push) {
+  const here = new URL(document.getElementById("found").dataset.address, location).href;
+  if (push && here !== location.href) {
     history.replaceState({ top: scrollY }, "");
-    history.pushState({}, "", found.dataset.address === "." ? location.pathname : found.dataset.address);
+    history.pushState({}, "", here);
   }
   const count = document.getElementById("found-count");
   status.textContent = count.textContent;
@@ -63,21 +73,23 @@ async function show(address, { push = true, toResults = false, top = null } = {}
 }
 
 // A long list of units gets a field to look in it.
-function searchWithin() {
+function searchWithin(typed = new Map()) {
   for (const more of form.querySelectorAll(".rest")) {
     const rows = [...more.closest("fieldset").querySelectorAll(".option")];
     if (rows.length < 20) continue;
     const field = document.createElement("input");
     field.type = "search";
+    field.id = `within-${more.id}`;
     field.className = "within";
-    field.setAttribute("aria-label", form.dataset.within);
-    field.placeholder = form.dataset.within;
-    field.addEventListener("input", () => {
+    field.ariaLabel = field.placeholder = form.dataset.within;
+    field.value = typed.get(field.id) ?? "";
+    const look = () => {
       const wanted = field.value.trim().toLocaleLowerCase("pl");
       more.open ||= wanted !== "";
       for (const row of rows) row.hidden = !row.textContent.toLocaleLowerCase("pl").includes(wanted);
-    });
-    field.addEventListener("change", (event) => event.stopPropagation());
+    };
+    look();
+    field.addEventListener("input", look);
     field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     more.closest("fieldset").prepend(field);
   }

@@ -1,5 +1,4 @@
 // Only what HTML and CSS cannot do. Without it every page works.
-for (const holder of document.querySelectorAll("[data-print]")) {
-  holder.hidden = false;
-  holder.querySelector("button").addEventListener("click", () => window.print());
-}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print] button")) print();
+});
