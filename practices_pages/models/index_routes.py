@@ -10,6 +10,11 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 
 class PracticeViews(RoutablePageMixin):
+    def get_route_paths(self) -> list[str]:
+        """What leads on from an old address when the list moves."""
+        views = (self.reverse_subpage(name) for name in ("map", "comparison", "similar"))
+        return [*super().get_route_paths(), *(f"/{view}" for view in views)]
+
     @path("mapa/", name="map")
     def map_view(self, request: HttpRequest) -> TemplateResponse:
         return self._view(request, "practices_pages/practice_map.html")

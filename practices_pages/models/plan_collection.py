@@ -129,6 +129,9 @@ class PlanCollectionPage(RoutablePageMixin, GatedPage, Illustrated, PublicFacts,
         """What the scopes mean in this collection, as far as it says so."""
         return {"broad": self.broad_scope, "narrow": self.narrow_scope}
 
+    def get_route_paths(self) -> list[str]:
+        return [*super().get_route_paths(), *(f"/{slug}/" for slug in PARTS)]
+
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
         parts = [

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction
 
 from practices_pages.models import GoneAddress, PracticeIndexPage, PracticePage, StandardPage
@@ -146,6 +147,29 @@ def test_a_page_that_moved_twice_is_found_at_both_addresses(practice, client, co
 
     assert target(client, "/praktyki/dowoz/") == "/praktyki/drugi/"
     assert target(client, "/praktyki/pierwszy/") == "/praktyki/drugi/"
+
+
+def test_views_of_a_moved_list_and_its_filters_are_found(
+    index, practice, client, committed
+) -> None:
+    index.slug = "dobre"
+    with committed():
+        index.save_revision().publish()
+
+    assert target(client, "/praktyki/mapa/") == "/dobre/mapa/"
+    assert target(client, "/en/praktyki/mapa/") == "/en/dobre/mapa/"
+    assert target(client, "/praktyki/porownanie/?id=DP-0001") == "/dobre/porownanie/?id=DP-0001"
+    assert target(client, "/en/praktyki/?area=x&q=a") == "/en/dobre/?area=x&q=a"
+
+
+def test_a_redirect_for_now_is_no_promise_in_either_language(practice, client) -> None:
+    Redirect.add_redirect("/skrot", practice, is_permanent=False)
+    Redirect.add_redirect("/stary?id=7", practice)
+
+    assert statuses(client, "/skrot/", "/en/skrot/", "/en/stary/") == [302, 302, 404]
+    assert target(client, "/stary/?id=7") == practice.url
+    assert target(client, "/en/stary/?id=7") == f"/en{practice.url}"
+    assert statuses(client, "/skr\0t/", "/en/skr\0t/", "/en/%00", "/en/x/?a=%00") == [404] * 4
 
 
 def test_an_old_address_of_a_withdrawn_page_tells_no_new_one(practice, client, committed) -> None:

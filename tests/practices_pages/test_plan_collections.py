@@ -305,3 +305,16 @@ def test_the_sitemap_names_the_collection_and_its_parts(collection) -> None:
 def test_a_preview_of_a_draft_works(collection, rf) -> None:
     assert collection.make_preview_request().status_code == 200
     assert make_plan(collection, live=False).make_preview_request().status_code == 200
+
+
+def test_old_addresses_of_the_parts_lead_to_a_moved_collection(
+    collection, django_capture_on_commit_callbacks
+):
+    old = collection.url
+    collection.slug = "nowe"
+    with django_capture_on_commit_callbacks(execute=True):
+        collection.save_revision().publish(skip_permission_checks=True)
+
+    answer = Client().get(f"{old}powiaty/")
+    assert answer.status_code == 301
+    assert answer["Location"].endswith("/nowe/powiaty/")
