@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, PageViewRestriction
 
 from practices_pages.models import FormerUnitName, PracticePage, UnitKind
 from practices_pages.suggestions import suggest
@@ -141,6 +141,7 @@ class TestAddress:
                     "kind": "jednostka",
                     "label": "Chęciny",
                     "detail": "świętokrzyskie",
+                    "lang": "pl",
                     "url": f"{index.url}?unit=260404",
                 }
             ]
@@ -156,6 +157,25 @@ class TestAddress:
     def test_english_names_the_kinds_in_english(self, index, units):
         answer = Client().get("/en/search/suggest/?q=chęc")
         assert answer.json()["suggestions"][0]["kind"] == "unit"
+
+    def test_a_visitor_of_the_english_interface_stays_in_it(self, index, units):
+        polish = make_practice(index, live=True, title="Autobus szkolny")
+        translated = make_practice(index, live=True, title="Autobus means a bus")
+        english, _ = Locale.objects.get_or_create(language_code="en")
+        home = index.get_parent().copy_for_translation(english)
+        home.save_revision().publish()
+        index.copy_for_translation(english).save_revision().publish()
+        translated = translated.copy_for_translation(english)
+        translated.title = "Autobuses of a school"
+        translated.save_revision().publish()
+
+        def found(typed):
+            shown = Client().get("/en/search/suggest/", {"q": typed}).json()["suggestions"]
+            return {(one["label"], one["url"], one["lang"]) for one in shown}
+
+        assert found("chęc") == {("Chęciny", f"/en{index.url}?unit=260404", "pl")}
+        assert ("Autobus szkolny", f"/en{polish.url}", "pl") in found("autobus")
+        assert ("Autobuses of a school", translated.url, "en") in found("autobus")
 
     def test_a_text_that_is_too_long_suggests_nothing_without_a_query(
         self, index, django_assert_num_queries

@@ -20,9 +20,7 @@
         counter.textContent = count;
         counter.hidden = count === 0;
       }
-    } catch (error) {
-      if (error.name !== 'AbortError') throw error;
-    }
+    } catch {} // Saved again, or no network: the list stays as it was.
   }
 
   function go(event) {

@@ -36,9 +36,12 @@ for (const [number, input] of document.querySelectorAll("input[data-suggest^='/'
       option.id = `${list.id}-${at}`;
       option.role = "option";
       option.dataset.url = suggestion.url;
+      const label = document.createElement("span");
+      label.lang = suggestion.lang;
+      label.textContent = suggestion.label;
       const about = document.createElement("small");
       about.textContent = [suggestion.kind, suggestion.detail].filter(Boolean).join(", ");
-      option.append(suggestion.label, " ", about);
+      option.append(label, " ", about);
       return option;
     }));
     list.hidden = !suggestions.length;
@@ -85,6 +88,6 @@ for (const [number, input] of document.querySelectorAll("input[data-suggest^='/'
   });
   list.addEventListener("mousedown", (event) => {
     event.preventDefault(); // The field keeps the focus.
-    open(event.target.closest("li"));
+    if (!event.button) open(event.target.closest("li"));
   });
 }
