@@ -1,11 +1,12 @@
 """MP4: boxes from the first byte to the last, pictures that browsers show, no place of filming.
 
-Only the directory (`moov`) is read; what the pictures and sounds themselves hold is left to the
-browser, which plays films in a process of its own.
+Only the directory (`moov`) and notes beside it are read; what the pictures and sounds themselves
+hold is left to the browser, which plays films in a process of its own.
 """
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -15,8 +16,9 @@ from practices_pages.uploads.refusal import UploadRefused
 HEADER = struct.Struct(">I4s")
 LONG_SIZE = struct.Struct(">Q")
 MOST_BOXES = 50_000
-MOST_DIRECTORY_BYTES = 64 * 1024 * 1024
+MOST_DIRECTORY_BYTES = 16 * 1024 * 1024
 MOST_DEPTH = 8
+MOST_CODECS = 16  # Of one track.
 # At the top of a film, whole or in fragments.
 TOP = frozenset(
     {
@@ -31,7 +33,9 @@ HEARD = frozenset({b"mp4a", b"Opus", b".mp3", b"fLaC"})
 APPLE_MOVIE = b"qt  "
 # Where a telephone writes the place it stood at.
 PLACES = frozenset({b"\xa9xyz", b"loci"})
-PLACE_KEY = b"com.apple.quicktime.location."
+# Notes of any form, in which a place is written in other ways, too: looked through as they are.
+NOTES = frozenset({b"udta", b"meta", b"uuid"})
+PLACE_MARKS = (*PLACES, b"com.apple.quicktime.location.", b"exif:GPS")
 ENTRIES_AT = 8  # After version, flags and count of a sample description.
 HANDLER = slice(8, 12)
 
@@ -40,16 +44,24 @@ def check_mp4(file: IO[bytes], extension: str) -> None:
     directory = _directory(file)
     tracks: set[bytes] = set()
     codecs: set[bytes] = set()
-    for kind, content in _inside(directory, depth=0):
-        if kind in PLACES or PLACE_KEY in content[:4096]:
-            raise with_place()
+    for count, (kind, content) in enumerate(_inside(memoryview(directory), depth=0)):
+        if count == MOST_BOXES:
+            raise broken()
+        _check_notes(kind, content)
         if kind == b"hdlr":
-            tracks.add(content[HANDLER])
+            tracks.add(bytes(content[HANDLER]))
         elif kind == b"stsd":
-            codecs |= {name for name, _content in _boxes(content[ENTRIES_AT:])}
+            codecs |= _codecs(content[ENTRIES_AT:])
     if b"vide" not in tracks:
         raise UploadRefused(_("There is no picture in the film."))
     check_codecs(codecs <= SHOWN | HEARD and bool(codecs & SHOWN))
+
+
+def _codecs(entries: memoryview) -> set[bytes]:
+    names = [name for name, _content in islice(_boxes(entries), MOST_CODECS + 1)]
+    if len(names) > MOST_CODECS:
+        raise broken()
+    return set(names)
 
 
 def broken() -> UploadRefused:
@@ -82,6 +94,8 @@ def _directory(file: IO[bytes]) -> bytes:
             _check_brand(_part(file, begin, end))
         if kind == b"moov":
             found.append(_part(file, begin, end))
+        if kind in NOTES:
+            _check_notes(kind, memoryview(_part(file, begin, end)))
         place = end
     if place != size or len(found) != 1:
         raise broken()
@@ -108,6 +122,15 @@ def _header(file: IO[bytes], place: int, size: int) -> tuple[bytes, int, int]:
     return kind, begin, end
 
 
+def _check_notes(kind: bytes, content: memoryview) -> None:
+    if kind in PLACES:
+        raise with_place()
+    if kind in NOTES:
+        text = bytes(content)
+        if any(mark in text for mark in PLACE_MARKS):
+            raise with_place()
+
+
 def _check_brand(content: bytes) -> None:
     if len(content) < HEADER.size:
         raise broken()
@@ -123,7 +146,7 @@ def _part(file: IO[bytes], begin: int, end: int) -> bytes:
     return file.read(end - begin)
 
 
-def _inside(content: bytes, *, depth: int) -> Iterator[tuple[bytes, bytes]]:
+def _inside(content: memoryview, *, depth: int) -> Iterator[tuple[bytes, memoryview]]:
     """Every box in `content`, and those within it, down to MOST_DEPTH."""
     for kind, inner in _boxes(content):
         yield kind, inner
@@ -133,7 +156,7 @@ def _inside(content: bytes, *, depth: int) -> Iterator[tuple[bytes, bytes]]:
             yield from _inside(inner, depth=depth + 1)
 
 
-def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _boxes(content: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     place = 0
     # Four bytes of nought end the boxes of a `udta`.
     while len(content) - place >= HEADER.size:

@@ -16,6 +16,7 @@ from wagtail.documents import get_document_model
 import cms
 from cms.limits import BodyLimits
 from practices_pages.uploads import UploadRefused, check_document
+from practices_pages.uploads.mp4 import MOST_BOXES, MOST_CODECS
 from tests.factories import make_user
 from tests.practices_pages import hostile
 from tests.practices_pages.filming import VTT, box, element, mp4, track, webm
@@ -80,6 +81,13 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         box(b"ftyp", b"isom", bytes(4)) + struct.pack(">I4sQ", 1, b"moov", 2**64 - 1)
     ),
     "w srodku za dlugi.mp4": lambda: mp4(struct.pack(">I4s", 4000, b"udta")),
+    "miejsce obok.mp4": lambda: mp4() + box(b"udta", box(b"\xa9xyz", b"+52.2297+021.0122/")),
+    "miejsce xmp.mp4": lambda: mp4() + box(b"uuid", bytes(16), b"<x exif:GPSLatitude='52'/>"),
+    "miejsce w notatkach.mp4": lambda: (
+        mp4() + box(b"meta", bytes(4), box(b"keys", b"com.apple.quicktime.location.ISO6709"))
+    ),
+    "same pudelka.mp4": lambda: mp4(box(b"udta", box(b"free") * (MOST_BOXES + 1))),
+    "same opisy.mp4": lambda: mp4(tracks=(track(), _described(b"avc1", MOST_CODECS + 1))),
     "gleboki.mp4": lambda: mp4(_nested(40)),
     "pusty.webm": lambda: b"",
     "strona.webm": lambda: hostile.SCRIPT,
@@ -99,6 +107,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "skrypt.vtt": lambda: b"WEBVTT\n\n00:01.000 --> 00:02.000\n<script>alert(1)</script>\n",
     "strona.vtt": lambda: b"<!doctype html>" + hostile.SCRIPT,
 }
+
+
+def _described(codec: bytes, times: int) -> bytes:
+    entries = box(b"stsd", bytes(8), *[box(codec)] * times)
+    return box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", entries))))
 
 
 def _nested(depth: int) -> bytes:
