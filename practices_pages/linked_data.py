@@ -91,6 +91,11 @@ def video(film: Any, address: str) -> Node:
         for row in film.film_units.all()
         if row.unit
     ]
+    helps = {
+        "captions": film.has_captions,
+        "transcript": film.transcript or film.captions,
+        "audioDescription": film.audio_description == "in_film",
+    }
     seconds = film.length_seconds
     return {
         "@type": "VideoObject",
@@ -101,11 +106,7 @@ def video(film: Any, address: str) -> Node:
         "contentUrl": urljoin(address, film.video.url) if film.video else "",
         "embedUrl": youtube.embed_address(film.youtube_id) if film.youtube_id else "",
         "caption": _captions(film, address),
-        "accessibilityFeature": [
-            "captions",
-            "transcript",
-            *(["audioDescription"] if film.audio_description == "in_film" else []),
-        ],
+        "accessibilityFeature": [name for name, is_there in helps.items() if is_there],
         "creator": compact({"@type": "Organization", "name": film.credit}) if film.credit else "",
         "about": [area.name for area in film.areas.all()],
         "spatialCoverage": places,

@@ -226,6 +226,11 @@ class FilmPage(GatedPage, Illustrated, PublicFacts, Page):
         return youtube.film_id(self.youtube_url)
 
     @property
+    def has_captions(self) -> bool:
+        of_file = bool(self.video_id and self.captions_id)
+        return of_file or bool(self.youtube_id and self.youtube_captions_checked)
+
+    @property
     def length(self) -> str:
         return clock(self.length_seconds) if self.length_seconds else ""
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from practices_pages import collected, films, languages, projects, youtube
+from practices_pages import collected, films, languages, youtube
 from practices_pages.captions import Paragraph
 from practices_pages.collected import Selection
 from practices_pages.models import (
@@ -17,7 +18,6 @@ from practices_pages.models import (
     FilmIndexPage,
     FilmPage,
     PracticePage,
-    ProjectPage,
 )
 from practices_pages.models.seconds import HOUR, MINUTE, clock
 from practices_pages.uploads.documents import CONTENT_TYPES, extension_of
@@ -44,15 +44,17 @@ def film_series(film: FilmPage) -> str:
 
 
 @register.simple_tag
-def project_of(page: Any) -> ProjectPage | None:
-    """The page's project, as far as anybody may read it."""
-    return projects.public_project(page.project_id)
-
-
-@register.simple_tag
 def sections_outline() -> list[str]:
     """The headings of the eight sections, in their order."""
     return [str(PracticePage._meta.get_field(key).verbose_name) for key in SECTIONS]
+
+
+@register.filter
+def access_helps(film: FilmPage) -> str:
+    """What replaces its sound and picture, in a row."""
+    captions = _("captions") if film.has_captions else ""
+    described = film.get_audio_description_display() if film.audio_description else ""
+    return "; ".join(filter(None, (captions, str(described))))
 
 
 @register.simple_tag

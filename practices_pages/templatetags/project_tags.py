@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from wagtail.models import Page
 
-from practices_pages import calls, funding, news, projects
+from practices_pages import calls, news, projects
 from practices_pages.models import (
     CallPage,
     CallState,
@@ -18,12 +18,6 @@ from practices_pages.models import (
 )
 
 register = template.Library()
-
-
-@register.simple_tag
-def funding_of(page: Page | None) -> list[ProjectPage]:
-    """The projects whose funding notices stand at the foot of `page`."""
-    return funding.funding_of(page) if page else []
 
 
 @register.simple_tag

@@ -273,7 +273,29 @@ def test_machines_read_what_the_film_is(index: FilmIndexPage, client: Client) ->
     own = node(page)
     assert own["contentUrl"] == f"http://testserver{page.video.url}"
     assert own["caption"]["contentUrl"] == f"http://testserver{page.captions.url}"
-    assert "captions" in own["accessibilityFeature"]
+    assert own["accessibilityFeature"] == ["captions", "transcript"]
+    silent = make_film(index, live=True)
+    FilmPage.objects.filter(pk=silent.pk).update(youtube_captions_checked=False, transcript="")
+    assert "accessibilityFeature" not in node(silent)
+
+
+def test_what_helps_to_follow_a_film_stands_in_a_row_without_loose_ends(
+    index: FilmIndexPage, client: Client
+) -> None:
+    page = make_film(index, live=True)
+    films = FilmPage.objects.filter(pk=page.pk)
+
+    def helps() -> str:
+        footer = r'<footer class="about">\s*<p><strong>[^<]*</strong> (.*?)</p>'
+        found = re.search(footer, read(client, page.url))
+        return re.sub("<[^>]+>", "", found[1]) if found else ""
+
+    films.update(audio_description="", access_note="")
+    assert helps() == "napisy"
+    films.update(youtube_captions_checked=False, access_note="tłumacz języka migowego")
+    assert helps() == "tłumacz języka migowego"
+    films.update(access_note="")
+    assert helps() == ""
 
 
 def test_an_own_film_comes_with_captions_in_their_language_and_loads_nothing_by_itself(
