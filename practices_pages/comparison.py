@@ -14,7 +14,8 @@ MOST = 4
 # Of what somebody puts into the address, so much is looked at and repeated.
 MOST_READ = 40
 MOST_REPEATED = 5
-PID = re.compile(r"DP-(\d{4,9})", re.ASCII)
+# As PracticeIdentity writes it: more digits than four only where the number has them.
+PID = re.compile(r"DP-(\d{4}|[1-9]\d{4,8})", re.ASCII)
 SHOWN = (
     "practice_units__unit",
     "areas",
@@ -69,10 +70,9 @@ class Comparison:
             for place, section in enumerate(first)
         ]
 
-    def query(self, *, without: str = "", plus: str = "") -> str:
-        """The part of the address that names these practices, changed by one."""
-        pids = [pid for pid in self.pids if pid != without]
-        return urlencode([("id", pid) for pid in [*pids, plus] if pid])
+    def query(self, *, without: str = "") -> str:
+        """The part of the address that names these practices, perhaps without one."""
+        return urlencode([("id", pid) for pid in self.pids if pid != without])
 
 
 def compare(wanted: Iterable[str], index: Page) -> Comparison:

@@ -51,9 +51,9 @@ def comparison_of(context: template.Context, index: Page) -> Comparison:
 
 
 @register.simple_tag
-def compared(found: Comparison, without: str = "", plus: str = "") -> str:
-    """The query of the same comparison with one practice less, or more."""
-    return found.query(without=without, plus=plus)
+def compared(found: Comparison, without: str) -> str:
+    """The query of the same comparison with one practice less."""
+    return found.query(without=without)
 
 
 @register.filter
