@@ -88,6 +88,14 @@ def test_a_month_alone_is_in_no_calendar(index, network):
     assert "kalendarz.ics" not in Client().get(page.url).content.decode()
 
 
+def test_a_link_to_a_calendar_works_from_wherever_the_page_is_seen(network):
+    page = make_meeting(network, starts_on=date.today() + timedelta(days=9))
+    assert f'href="{page.url}kalendarz.ics"' in Client().get(page.url).content.decode()
+    assert f'href="{network.url}kalendarz.ics"' in Client().get(network.url).content.decode()
+    page.live = False
+    assert "kalendarz.ics" not in page.make_preview_request().rendered_content
+
+
 def test_a_network_and_all_networks_have_calendars_that_can_be_subscribed(index, network):
     other = make_network(index)
     own, foreign = make_meeting(network), make_meeting(other)
