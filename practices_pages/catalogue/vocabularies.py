@@ -32,6 +32,7 @@ MOST_UNITS = 45
 
 # A unit with the kind it had; an empty kind: what the register says today.
 UnitsOf = Callable[[Any], Iterable[tuple[LocalGovernmentUnit, str]]]
+ValueOf = Callable[[LocalGovernmentUnit, str], str]
 
 
 def term_filter(
@@ -88,109 +89,81 @@ def unit_filters(units_of: UnitsOf, *, relation: str) -> tuple[Filter, ...]:
 
     `relation` leads from the page to its units.
     """
+
+    def by(name: str, label: Any, value: ValueOf, about: str, **more: Any) -> Filter:
+        def values(page: Any) -> list[str]:
+            return [value(unit, kind) for unit, kind in units_of(page)]
+
+        return Filter(name, label, values, relation=relation, vocabulary=UNIT, about=about, **more)
+
     return (
-        _unit_filter(
+        by(
             "group",
             _("Group of units"),
-            units_of,
             _group,
-            relation,
-            UnitGroup.choices,
             "Group that a unit belonged to then: cities with powiat rights are urban.",
+            choices=_pairs(UnitGroup),
         ),
-        _unit_filter(
+        by(
             "kind",
             _("Kind of unit"),
-            units_of,
-            _kind,
-            relation,
-            UnitKind.choices,
+            kind_at,
             "Kind that a unit was of then.",
+            choices=_pairs(UnitKind),
         ),
-        _unit_filter(
+        by(
             "voivodeship",
             _("Voivodeship"),
-            units_of,
-            lambda unit, kind: unit.voivodeship_code if unit.voivodeship else "",
-            relation,
-            Voivodeship.choices,
+            _voivodeship,
             "Voivodeship of a unit: the first two digits of its TERYT code.",
+            choices=_pairs(Voivodeship),
         ),
-        _code_filter(
+        by(
             "powiat",
             _("Powiat"),
-            units_of,
             powiat_of,
-            relation,
-            _("Choose a voivodeship first."),
             "Powiat of a unit: four digits, or six for a city with powiat rights.",
+            hint=_("Choose a voivodeship first."),
+            **BY_CODE,
         ),
-        _code_filter(
+        by(
             "unit",
             _("Unit"),
-            units_of,
-            lambda unit, kind: unit.code,
-            relation,
-            _("Choose a voivodeship or a powiat first, or write the name in the search."),
+            _code,
             "TERYT code of a unit without the kind: 2, 4 or 6 digits.",
+            hint=_("Choose a voivodeship or a powiat first, or write the name in the search."),
+            **BY_CODE,
         ),
     )
 
 
-def _unit_filter(
-    name: str,
-    label: Any,
-    units_of: UnitsOf,
-    value: Callable[[LocalGovernmentUnit, str], str],
-    relation: str,
-    choices: Iterable[tuple[str, Any]],
-    about: str,
-) -> Filter:
-    return Filter(
-        name=name,
-        label=label,
-        values=lambda page: [value(unit, kind) for unit, kind in units_of(page)],
-        choices=tuple((str(key), shown) for key, shown in choices),
-        about=about,
-        relation=relation,
-        vocabulary=UNIT,
-    )
-
-
-def _code_filter(
-    name: str,
-    label: Any,
-    units_of: UnitsOf,
-    value: Callable[[LocalGovernmentUnit, str], str],
-    relation: str,
-    hint: Any,
-    about: str,
-) -> Filter:
-    return Filter(
-        name=name,
-        label=label,
-        values=lambda page: [value(unit, kind) for unit, kind in units_of(page)],
-        terms=_unit_names,
-        pattern=CODE,
-        relation=relation,
-        vocabulary=UNIT,
-        beside=lambda code: VOIVODESHIPS.get(code[:2], code),
-        most=MOST_UNITS,
-        hint=hint,
-        about=about,
-    )
+def _pairs(choices: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((str(key), label) for key, label in choices.choices)
 
 
 def _unit_names() -> QuerySet[Any, Any]:
     return LocalGovernmentUnit.objects.values_list("code", "name", Value(0))
 
 
+# Too many to list at once; two of one name are told apart by their voivodeship.
+BY_CODE: dict[str, Any] = {
+    "terms": _unit_names,
+    "pattern": CODE,
+    "beside": lambda code: VOIVODESHIPS.get(code[:2], code),
+    "most": MOST_UNITS,
+}
+
+
 def kind_at(unit: LocalGovernmentUnit, kind: str, day: date | None = None) -> str:
     return kind or unit.kind_on(day or timezone.localdate())
 
 
-def _kind(unit: LocalGovernmentUnit, kind: str) -> str:
-    return kind_at(unit, kind)
+def _code(unit: LocalGovernmentUnit, kind: str) -> str:
+    return str(unit.code)
+
+
+def _voivodeship(unit: LocalGovernmentUnit, kind: str) -> str:
+    return str(unit.voivodeship_code) if unit.voivodeship else ""
 
 
 def _group(unit: LocalGovernmentUnit, kind: str) -> str:
