@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
 from practices_pages.catalogue import PRACTICES, Results, State, pages_of, results
 from practices_pages.invented import saving
@@ -394,6 +394,28 @@ def test_the_form_names_an_order_only_where_the_visitor_chose_another_than_the_d
     assert [value for value, is_selected in options if is_selected] == [chosen]
     assert [value for value, _selected in options].count("") == 1
     assert "relevance" not in html
+
+
+def test_the_searched_words_stand_in_the_quotes_of_the_interface(index, client) -> None:
+    make_practice(index, live=True)
+
+    for prefix in ("", "/en"):
+        html = client.get(f"{prefix}{index.url}?q=dowozy").content.decode()
+        assert "<q>dowozy</q>" in html
+
+
+def test_neighbours_of_a_page_of_results_stand_below_the_same_root_as_the_page(
+    index, client
+) -> None:
+    for _ in range(2 * PRACTICES.on_a_page + 1):
+        make_practice(index, live=True)
+    Site.objects.update(hostname="praktyki.example")
+
+    html = client.get(f"{index.url}?page=2").content.decode()
+
+    links = dict(re.findall(r'<link rel="(canonical|prev|next)" href="([^"]+)"', html))
+    here = f"http://praktyki.example{index.url}"
+    assert links == {"canonical": f"{here}?page=2", "prev": here, "next": f"{here}?page=3"}
 
 
 def test_a_search_shows_where_the_words_were_found(index, client) -> None:
