@@ -104,6 +104,8 @@ def test_a_translated_page_is_the_only_english_one(index, english, client) -> No
     # The Polish text in the English interface is still there, and says where it belongs.
     assert canonical(read(client, "/en/o-nas/")) == [f"{ROOT}/o-nas/"]
     assert '<a href="/en/about/" hreflang="en"' in polish
+    # Whoever speaks to the computer says what is to be seen.
+    assert re.search(r'hreflang="en"[^>]*><span>EN</span><span class="unseen"> English<', polish)
     assert '<a href="/o-nas/" hreflang="pl"' in translated
     assert '<a href="/en/about/" lang="en">About us</a>' in translated
 
