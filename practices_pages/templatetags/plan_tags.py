@@ -30,11 +30,6 @@ def plan_collections(index: Page) -> list[PlanCollectionPage]:
     return plans.collections(index)
 
 
-@register.simple_tag
-def newest_plans(count: int) -> list[PlanPage]:
-    return plans.newest(count)
-
-
 @register.filter
 def explained(collection: PlanCollectionPage, part: PlanPart) -> str:
     """What the part's scope means, in the words of the collection."""

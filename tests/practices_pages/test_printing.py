@@ -15,6 +15,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from pypdf import PdfReader
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
@@ -93,6 +94,22 @@ def made(html: str, **fields: Any) -> bytes:
 
 def sheet_now(page: PracticePage) -> Sheet:
     return sheet_of(page, name=page.pid, template=TEMPLATE, request=RequestFactory().get("/"))
+
+
+def test_a_file_has_one_name(page, client):
+    number = page.identity.number
+    for extension in ("pdf", "zip"):
+        assert client.get(f"/pliki/DP-{number:05d}.{extension}").status_code == 404
+    assert fetch(client, page).status_code == 200
+
+
+@pytest.mark.parametrize("is_archival", [True, False])
+def test_only_an_archival_sheet_speaks_of_an_original(page, is_archival):
+    PracticePage.objects.filter(pk=page.pk).update(why_promote="", is_archival=is_archival)
+
+    html = sheet_now(PracticePage.objects.get(pk=page.pk)).html
+
+    assert (gettext("The original description says nothing about this.") in html) is is_archival
 
 
 def test_the_pdf_has_everything_that_the_page_says(page, client):
