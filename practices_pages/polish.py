@@ -1,7 +1,7 @@
 """Polish words for search: their lemmas, stems and spellings. Pure.
 
 Morfeusz 2 tells the lemmas where it is installed; without it the Snowball stem takes their place.
-ANALYSER names what was used: an index made by another one has to be made anew.
+`analyser` names what was used: an index made by another one has to be made anew.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations, product
-from threading import Lock
+from threading import Lock, local
 from typing import Any, NamedTuple
 
 import snowballstemmer
@@ -21,16 +21,15 @@ except ImportError:  # No wheels for musl and for Linux on ARM.
     morfeusz2 = None
 
 # Raise it when the rules below change what is stored.
-RULES = 1
+RULES = 2
 LONGEST_WORD = 48
+# Taken apart a word may grow: a syllable of Hangul is three letters.
+LONGEST_TERM = 2 * LONGEST_WORD
 HYPHENS = ("-", "\u2010", "\u2011", "–")
 WORD = re.compile(r"[^\W_]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # Letters that Unicode does not take apart into a letter and a mark.
 NOT_COMPOSED = str.maketrans("łŁđĐøØßæœ", "lLdDoOsao")
-# Vowels that change within one word: dowóz, dowozić; ząb, zęby. Stems keep all other marks, or
-# "szkoła" and "szkolić" would share theirs.
-ALTERNATING = str.maketrans("óą", "oę")
 UNMARKED = {
     "a": "ą", "c": "ć", "e": "ę", "l": "ł", "n": "ń", "o": "ó", "s": "ś", "z": "żź",
 }  # fmt: skip
@@ -53,22 +52,26 @@ FUNCTION_WORDS = """
 _morfeusz_is_used_by_one = Lock()
 
 
+class _Snowball(local):
+    """A stemmer keeps the word it is at, so each thread has one of its own."""
+
+    def __init__(self) -> None:
+        self.stemmer = snowballstemmer.stemmer("polish")
+
+
+_snowball = _Snowball()
+
+
 @dataclass(frozen=True)
 class Analysis:
-    """What a word may be. Lemmas are folded; that of an unknown word is the word itself."""
+    """What a word may be. Lemmas are terms; that of an unknown word is the word itself."""
 
-    surface: str
-    # Each lemma with its stem.
-    terms: tuple[tuple[str, str], ...]
+    lemmas: tuple[str, ...]
     is_known: bool
 
     @property
-    def lemmas(self) -> tuple[str, ...]:
-        return tuple(lemma for lemma, _stem in self.terms)
-
-    @property
     def stems(self) -> tuple[str, ...]:
-        return tuple(stem for _lemma, stem in self.terms)
+        return _each_once(map(stem, self.lemmas))
 
 
 class Word(NamedTuple):
@@ -109,6 +112,17 @@ def fold(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
+def as_term(word: str) -> str:
+    """How the index writes a word."""
+    return fold(word)[:LONGEST_TERM]
+
+
+@lru_cache(maxsize=50_000)
+def stem(term: str) -> str:
+    """Of the term alone, so that whichever page brings a term brings the same stem."""
+    return str(_snowball.stemmer.stemWord(term))
+
+
 def family(term: str) -> str:
     """How a long lemma begins: "protest" and "protestowac" may be of one family."""
     return term[:FAMILY] if len(term) > FAMILY else ""
@@ -129,12 +143,7 @@ STOP_WORDS = frozenset(FUNCTION_WORDS.split()) | frozenset(map(fold, FUNCTION_WO
 def analysis(word: str) -> Analysis:
     """Every lemma that the word may be a form of. `word` is in small letters."""
     lemmas = _lemmas(word)
-    stems = _stemmer().stemWords(list(lemmas or [word]))
-    terms = {
-        fold(lemma): stem.translate(ALTERNATING)
-        for lemma, stem in zip(lemmas or [word], stems, strict=True)
-    }
-    return Analysis(fold(word), tuple(terms.items()), is_known=bool(lemmas))
+    return Analysis(_each_once(map(as_term, lemmas or [word])), is_known=bool(lemmas))
 
 
 @lru_cache(maxsize=5_000)
@@ -158,7 +167,7 @@ def restored(word: str) -> tuple[str, ...]:
 
 def terms_as_written(word: str) -> frozenset[str]:
     """What the index may call a word that is spelt so. Kept nowhere: for words that are tried."""
-    return frozenset({fold(word), *map(fold, _lemmas(word))})
+    return frozenset(map(as_term, [word, *_lemmas(word)]))
 
 
 @lru_cache(maxsize=50_000)
@@ -216,11 +225,6 @@ def _each_once(values: Any) -> tuple[str, ...]:
 @cache
 def _morfeusz() -> Any:
     return morfeusz2.Morfeusz(generate=False)
-
-
-@cache
-def _stemmer() -> Any:
-    return snowballstemmer.stemmer("polish")
 
 
 def _name_of_analyser() -> str:

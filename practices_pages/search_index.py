@@ -5,6 +5,7 @@ version, so that editors find it; who sees what is asked again in each query (vi
 Every function is safe to call again, at any time, and twice at once.
 """
 
+import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,8 @@ from practices_pages.declension import adjective_stems, case_forms
 from practices_pages.models import SearchedPage, SearchPosting, SearchTerm
 from practices_pages.search_texts import Passage, passages_of, prefetch_of
 
+log = logging.getLogger(__name__)
+
 # BM25, but for how rare a word is, which the query adds. The usual length is a fixed one: a weight
 # then depends on its own page alone, and no other page changes it.
 SATURATION = 1.5
@@ -33,8 +36,7 @@ NOUNS_OF_ADJECTIVES = ("powiat", "województwo")
 ADJECTIVE_ENDINGS = ("i", "iego", "iemu", "im", "a", "iej", "ą", "ie", "ich", "imi")
 PORTION = 200
 Tell = Callable[[int, int], None]
-# Each term with its stem.
-Terms = tuple[tuple[str, str], ...]
+Terms = tuple[str, ...]
 
 
 def reindex(page_ids: Iterable[int]) -> None:
@@ -52,9 +54,7 @@ def rebuild(tell: Tell = lambda done, total: None) -> int:
         reindex(wanted[start : start + PORTION])
         tell(min(start + PORTION, len(wanted)), len(wanted))
     reindex(_superfluous())
-    with transaction.atomic():
-        known = SearchPosting.objects.filter(term_id=OuterRef("pk"))
-        _delete(SearchTerm.objects.filter(~Exists(known)))
+    _forget_unused_terms()
     if connection.vendor == "postgresql":
         # Queries read the index alone only where its rows are known to be visible to everybody.
         _vacuum()
@@ -70,12 +70,24 @@ def repair(*, seconds: float) -> int:
     until = time.monotonic() + seconds
     done = 0
     for portion in _portions([*_outdated(), *_superfluous()]):
-        reindex(portion)
+        _reindex_what_can_be(portion)
         done += len(portion)
         public_changes.tell()
         if time.monotonic() > until:
             break
     return done
+
+
+def _reindex_what_can_be(keys: Sequence[int]) -> None:
+    """One page that cannot be written keeps no other from the index."""
+    try:
+        reindex(keys)
+    except Exception:
+        if len(keys) == 1:
+            log.exception("search.not_indexed", extra={"page": keys[0]})
+            return
+        for key in keys:
+            _reindex_what_can_be([key])
 
 
 def forget(page_ids: Iterable[int]) -> None:
@@ -100,42 +112,35 @@ def searchable_models() -> list[Any]:
     ]
 
 
-def weights_of(passages: Iterable[Passage]) -> dict[str, tuple[str, int]]:
-    """The terms of a page, each with its stem and its weight. Pure."""
+def weights_of(passages: Iterable[Passage]) -> dict[str, int]:
+    """The terms of a page, each with its weight. Pure."""
     counts: defaultdict[str, float] = defaultdict(float)
-    stems: dict[str, str] = {}
     length = 0
     for passage in passages:
         words = Counter(word.text for word in polish.words(polish.plain(passage.text)))
         length += words.total() if passage.is_prose else 0
         for word, times in words.items():
-            for term, stem in _terms(word, passage):
+            for term in _terms(word, passage):
                 counts[term] += passage.weight * times
-                stems[term] = stem
-        for term, stem in _adjectives(passage.text) if passage.is_name else ():
+        for term in _adjectives(passage.text) if passage.is_name else ():
             counts[term] += passage.weight * ADJECTIVE_OF_NAME
-            stems[term] = stem
     least = SATURATION * (1 - LENGTH_MATTERS + LENGTH_MATTERS * length / USUAL_LENGTH)
-    return {
-        term: (stems[term], round(FULL_WEIGHT * count / (count + least)))
-        for term, count in counts.items()
-    }
+    return {term: round(FULL_WEIGHT * count / (count + least)) for term, count in counts.items()}
 
 
 def _terms(word: str, passage: Passage) -> Terms:
-    return _terms_of_name(word) if passage.is_name else polish.analysis(word).terms
+    return _terms_of_name(word) if passage.is_name else polish.analysis(word).lemmas
 
 
 @lru_cache(maxsize=10_000)
 def _terms_of_name(name: str) -> Terms:
     """Whatever its case forms may be read as: "w Iłowie" is Iłów, and might be Iłowo."""
-    terms = dict(polish.analysis(name).terms)
-    terms |= {polish.fold(name): stem for stem in [*terms.values()][:1]}
+    terms = {polish.as_term(name), *polish.analysis(name).lemmas}
     for form in case_forms(name):
         analysis = polish.analysis(form)
         if not analysis.is_known or polish.is_form_of_name(form, name):
-            terms |= dict(analysis.terms)
-    return tuple(terms.items())
+            terms |= {*analysis.lemmas}
+    return tuple(sorted(terms))
 
 
 @lru_cache(maxsize=10_000)
@@ -144,13 +149,13 @@ def _adjectives(name: str) -> Terms:
     names = tuple(word.text for word in polish.words(polish.plain(name)))
     if not names or names[0] in NOUNS_OF_ADJECTIVES:
         return ()
-    terms: dict[str, str] = {}
+    terms: set[str] = set()
     stems = sorted(adjective_stems(names))
     known = [stem for stem in stems if polish.analysis(f"{stem}i").is_known]
     for stem in known or stems:
         for ending in "i" if known else ADJECTIVE_ENDINGS:
-            terms |= dict(polish.analysis(stem + ending).terms)
-    return tuple(terms.items())
+            terms |= {*polish.analysis(stem + ending).lemmas}
+    return tuple(sorted(terms))
 
 
 def _expected() -> QuerySet[Page]:
@@ -227,13 +232,12 @@ def _contents(pages: Iterable[Page]) -> Iterator[Any]:
                 yield draft.get_latest_revision_as_object()
 
 
-def _insert_postings(pages: dict[int, dict[str, tuple[str, int]]]) -> None:
-    stems = {term: stem for weights in pages.values() for term, (stem, _w) in weights.items()}
-    ids = _ids_of(stems)
+def _insert_postings(pages: dict[int, dict[str, int]]) -> None:
+    ids = _ids_of({term for weights in pages.values() for term in weights})
     rows = [
         (page_id, ids[term], weight)
         for page_id, weights in pages.items()
-        for term, (_stem, weight) in weights.items()
+        for term, weight in weights.items()
     ]
     table = connection.ops.quote_name(SearchPosting._meta.db_table)
     with connection.cursor() as cursor:
@@ -244,25 +248,42 @@ def _insert_postings(pages: dict[int, dict[str, tuple[str, int]]]) -> None:
         )
 
 
-def _ids_of(stems: dict[str, str]) -> dict[str, int]:
-    known = _known_ids(stems)
-    new = sorted(stems.keys() - known.keys())
-    if not new:
+def _ids_of(terms: set[str]) -> dict[str, int]:
+    known = _known_ids(terms)
+    # New ones, and those that an earlier analyser wrote.
+    wanting = sorted(terms - known.keys())
+    if not wanting:
         return known
     SearchTerm.objects.bulk_create(
-        (SearchTerm(term=term, stem=stems[term], family=polish.family(term)) for term in new),
-        ignore_conflicts=True,
+        (SearchTerm(term=t, stem=polish.stem(t), family=polish.family(t)) for t in wanting),
+        update_conflicts=True,
+        unique_fields=["term"],
+        update_fields=["stem", "family"],
         batch_size=1000,
     )
-    return known | _known_ids(new)
+    return known | _known_ids(wanting)
 
 
 def _known_ids(terms: Iterable[str]) -> dict[str, int]:
+    """Of those that are known with their stem and family of today."""
     wanted, known = list(terms), dict[str, int]()
     for start in range(0, len(wanted), 500):
         found = SearchTerm.objects.filter(term__in=wanted[start : start + 500])
-        known.update(found.values_list("term", "pk"))
+        for key, term, stem, family in found.values_list("pk", "term", "stem", "family"):
+            if (stem, family) == (polish.stem(term), polish.family(term)):
+                known[term] = key
     return known
+
+
+def _forget_unused_terms() -> None:
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            # Whoever is writing postings may have looked up a term that no page has yet.
+            table = connection.ops.quote_name(SearchPosting._meta.db_table)
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        used = SearchPosting.objects.filter(term_id=OuterRef("pk"))
+        _delete(SearchTerm.objects.filter(~Exists(used)))
 
 
 def _delete(rows: Any) -> None:

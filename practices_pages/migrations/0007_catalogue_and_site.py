@@ -1221,7 +1221,6 @@ class Migration(migrations.Migration):
                 ('page_id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('analyser', models.CharField(max_length=120)),
                 ('version', models.BigIntegerField()),
-                ('published_at', models.DateTimeField(null=True)),
                 ('is_stale', models.BooleanField(default=False)),
             ],
             options={

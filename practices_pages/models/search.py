@@ -20,8 +20,8 @@ MOST_ENTRIES = 20
 class SearchTerm(models.Model):
     """A lemma, or a word that the dictionary does not know, folded."""
 
-    term = models.CharField(max_length=polish.LONGEST_WORD * 2, unique=True)
-    stem = models.CharField(max_length=polish.LONGEST_WORD * 2, db_index=True)
+    term = models.CharField(max_length=polish.LONGEST_TERM, unique=True)
+    stem = models.CharField(max_length=polish.LONGEST_TERM, db_index=True)
     # How a long term begins, for words that the index does not have.
     family = models.CharField(max_length=polish.FAMILY, blank=True, db_index=True)
 
@@ -60,7 +60,6 @@ class SearchedPage(models.Model):
     analyser = models.CharField(max_length=120)
     # The revision whose text it is; 0 where the page has none.
     version = models.BigIntegerField()
-    published_at = models.DateTimeField(null=True)
     # Something that the page names was renamed.
     is_stale = models.BooleanField(default=False)
 

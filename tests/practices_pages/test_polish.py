@@ -1,9 +1,15 @@
 """The analysis of Polish words: pure, and the same everywhere."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from practices_pages import polish
 from practices_pages.polish import analysis, fold, is_kin, restored, words
+
+ENDINGS = ["a", "y", "ie", "ami", "owanie", "enia", "nego", "ieniem", "ach", "owac"]
+stem_anew = polish.stem.__wrapped__
 
 
 def texts(text):
@@ -12,20 +18,6 @@ def texts(text):
 
 def share_a_lemma(one, other):
     return bool(set(analysis(one).lemmas) & set(analysis(other).lemmas))
-
-
-@pytest.fixture
-def without_dictionary(monkeypatch):
-    """As on a machine for which there is no wheel of Morfeusz."""
-    _forget_analyses()
-    monkeypatch.setattr(polish, "morfeusz2", None)
-    yield
-    _forget_analyses()
-
-
-def _forget_analyses():
-    for cached in (analysis, restored, polish.analyser, polish.is_place, polish.is_form_of_name):
-        cached.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -107,6 +99,33 @@ def test_a_family_begins_alike_and_is_long():
     assert is_kin("protest", "protestowac")
     assert not is_kin("kontrola", "kontrakt")
     assert not is_kin("plan", "plac")
+
+
+def test_threads_at_once_stem_as_one_alone():
+    terms = [f"{root}{end}" for root in ("szkol", "gmin", "dowoz") for end in ENDINGS] * 20
+    alone = [stem_anew(term) for term in terms]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            at_once = list(pool.map(lambda _: [stem_anew(term) for term in terms], range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert at_once == [alone] * 4
+
+
+@pytest.mark.parametrize("word", ["한" * 48, "가" * 40 + "각" * 8, "ﬃ" * 48, "한" * 500])
+def test_a_word_that_grows_when_taken_apart_still_fits_the_index(word):
+    for found in words(word):
+        lengths = [
+            len(term) for term in (*analysis(found.text).lemmas, *analysis(found.text).stems)
+        ]
+        assert max(lengths) <= polish.LONGEST_TERM
+
+
+def test_a_term_has_one_stem_whichever_word_brought_it():
+    assert analysis("sąd").lemmas == analysis("sad").lemmas
+    assert analysis("sąd").stems == analysis("sad").stems
 
 
 def test_without_the_dictionary_stems_take_the_place_of_lemmas(without_dictionary):

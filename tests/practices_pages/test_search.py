@@ -18,7 +18,6 @@ from practices_pages.search import excerpt, find
 from practices_pages.visibility import public
 from tests.factories import make_practice, make_site_tree, make_unit
 from tests.practices_pages.searching import found, many, practice, titles, titles_of
-from tests.practices_pages.test_polish import without_dictionary  # noqa: F401
 
 HOSTILE = [
     "",
@@ -213,7 +212,7 @@ class TestUnits:
     def test_names_are_found_without_the_dictionary_as_well(
         self,
         units,
-        without_dictionary,  # noqa: F811
+        without_dictionary,
     ):
         search_index.rebuild()
         assert titles("w Chęcinach") == ["Praktyka 260404"]

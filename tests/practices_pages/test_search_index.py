@@ -1,8 +1,11 @@
 """The index follows from the pages, whatever happened to them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
@@ -115,6 +118,74 @@ def test_another_analyser_makes_the_index_anew(index):
     assert SearchedPage.objects.get(page_id=page.pk).analyser == polish.analyser()
 
 
+def test_another_analyser_also_writes_the_stems_of_known_words_anew(index):
+    practice(index, "Pływalnia")
+    right = dict(SearchTerm.objects.values_list("term", "stem"))
+    SearchTerm.objects.update(stem="dawny", family="dawna")
+    SearchedPage.objects.update(analyser="an earlier dictionary")
+    search_index.repair(seconds=60)
+    term = SearchTerm.objects.get(term="plywalnia")
+    assert (term.stem, term.family) == (right["plywalnia"], "plywal")
+    assert not SearchTerm.objects.filter(stem="dawny").exists()
+
+
+def test_a_text_of_any_script_is_indexed(index):
+    page = practice(index, "Pływalnia", f"{'한' * 48} {'ﬃ' * 48}")
+    assert found("pływalnia").exact == [page.pk]
+
+
+def test_a_page_that_cannot_be_written_keeps_no_other_from_the_index(index, monkeypatch, caplog):
+    broken, fine = practice(index, "Pływalnia"), practice(index, "Kręgielnia")
+    SearchedPage.objects.filter(page_id__in=[broken.pk, fine.pk]).delete()
+    passages_of = search_index.passages_of
+
+    def read(page):
+        if page.pk == broken.pk:
+            raise ValueError(page.title)
+        return passages_of(page)
+
+    monkeypatch.setattr(search_index, "passages_of", read)
+    search_index.repair(seconds=60)
+    assert SearchedPage.objects.filter(page_id__in=[broken.pk, fine.pk]).count() == 1
+    assert [record.page for record in caplog.records] == [broken.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rebuilding_leaves_the_words_of_a_page_that_is_being_published():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    page = practice(make_site_tree(), "Pływalnia")
+    search_index.forget([page.pk])
+    written, go_on = Event(), Event()
+
+    def publish():
+        with transaction.atomic():
+            search_index.reindex([page.pk])
+            written.set()
+            go_on.wait(60)
+        connection.close()
+
+    def rebuild():
+        search_index._forget_unused_terms()
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        publishing = pool.submit(publish)
+        written.wait(60)
+        rebuilding = pool.submit(rebuild)
+        while not rebuilding.done() and not _somebody_waits():
+            pass
+        go_on.set()
+        publishing.result(), rebuilding.result()
+    assert titles("pływalnia") == ["Pływalnia"]
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
 def test_repair_stops_when_its_time_is_over_and_goes_on_later(index, monkeypatch):
     monkeypatch.setattr(search_index, "PORTION", 1)
     for number in range(3):
@@ -186,7 +257,7 @@ def test_rebuilding_drops_terms_that_no_page_has(index):
 
 
 def weight(term, *passages):
-    return search_index.weights_of(passages)[term][1]
+    return search_index.weights_of(passages)[term]
 
 
 def test_weights_grow_with_place_and_number_and_shrink_with_length():
