@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from practices_pages import catalogue, pictures, visibility
+from practices_pages import catalogue, languages, pictures, visibility
 from practices_pages.models import CollectionItem, CollectionPage, PracticePage
 
 
@@ -44,11 +44,12 @@ def public_collections() -> QuerySet[CollectionPage]:
 
 
 def collections_of(practice: PracticePage) -> list[CollectionPage]:
-    """Public collections that hold the practice, in whichever of its translations."""
+    """Public collections that hold the practice, each once, in whichever translation of both."""
     if practice.identity_id is None:
         return []
     holding = CollectionItem.objects.filter(practice__identity=practice.identity_id)
-    return list(public_collections().filter(pk__in=holding.values("page")))
+    keys = CollectionPage.objects.filter(pk__in=holding.values("page")).values("translation_key")
+    return list(languages.once(public_collections()).filter(translation_key__in=keys))
 
 
 def sizes(collections: list[CollectionPage]) -> dict[int, int]:

@@ -7,13 +7,22 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Replace, Substr
 from django.utils.translation import get_language
 from wagtail.models import Page
 
 from practices_pages import visibility
 
 Pages = TypeVar("Pages", bound=QuerySet[Page])
+KEY_LENGTH = 12
+# `key_of` as the database makes it.
+KEY = Substr(Replace(Cast("translation_key", CharField()), Value("-"), Value("")), 1, KEY_LENGTH)
+
+
+def key_of(page: Page) -> str:
+    """What addresses call a page in all its languages: short, whatever its slug, and for ever."""
+    return str(page.translation_key.hex[:KEY_LENGTH])
 
 
 def below(pages: Pages, index: Page) -> Pages:

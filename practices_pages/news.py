@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Prefetch
 from wagtail.models import Page
 
-from practices_pages import catalogue, pictures, visibility
+from practices_pages import catalogue, languages, pictures, visibility
 from practices_pages.models import NewsIndexPage, NewsPage, PracticePage, ProjectPage
 
 NEWS_OF_A_PROJECT = 4
@@ -46,7 +46,7 @@ def of_project(project: ProjectPage) -> ProjectNews:
     if len(items) < NEWS_OF_A_PROJECT:
         return ProjectNews(items, len(items))
     index = visibility.public(NewsIndexPage.objects.select_related("locale")).order_by("path")
-    query = f"?{urlencode({'project': project.slug})}"
+    query = f"?{urlencode({'project': languages.key_of(project)})}"
     return ProjectNews(items, news.count(), index.first(), query)
 
 

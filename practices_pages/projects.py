@@ -105,7 +105,7 @@ def related_to(project: ProjectPage) -> list[Related]:
     for page in pages.select_related("locale").order_by(newest, "-pk"):
         found[page.content_type_id].append(page)
     indexes = catalogue_indexes()
-    query = f"?{urlencode({'project': project.slug})}"
+    query = f"?{urlencode({'project': languages.key_of(project)})}"
     return [
         Related(model, found[key][:RELATED_SHOWN], len(found[key]), indexes.get(model), query)
         for key, model in types.items()

@@ -11,7 +11,7 @@ from django.db.models import F, OrderBy, QuerySet
 from django.utils.translation import ngettext
 
 YES = "yes"
-SLUG = re.compile(r"[a-z0-9][-a-z0-9_]{0,59}")
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 
 Values = Callable[[Any], Iterable[str]]
 # Rows of (value, label, place): the place orders them, the label within a place.

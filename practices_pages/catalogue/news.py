@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from practices_pages import languages
 from practices_pages.catalogue.filters import CATALOGUES, Catalogue, Filter, Sort
 from practices_pages.catalogue.vocabularies import YEAR, project_filter
 
@@ -17,7 +18,7 @@ BEGINNING, MOST_DAYS = date(2000, 1, 1), 32_000
 
 def _projects(item: Any) -> Iterator[str]:
     for project in item.projects.all():
-        yield project.slug
+        yield languages.key_of(project)
 
 
 def _year(item: Any) -> Iterator[str]:
@@ -38,7 +39,7 @@ NEWS = CATALOGUES.add(
         name="news",
         page_type="practices_pages.NewsPage",
         filters=(
-            project_filter("projects", slugs_of=_projects),
+            project_filter("projects", keys_of=_projects),
             Filter("year", _("Year"), _year, pattern=YEAR),
         ),
         sorts=(

@@ -1,19 +1,16 @@
 """The catalogue of practices."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
-from django.db.models.functions import Cast
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
-from practices_pages import pictures, visibility
+from practices_pages import languages, pictures, visibility
 from practices_pages.catalogue.filters import (
     BY_NUMBER,
     BY_TITLE,
@@ -25,8 +22,10 @@ from practices_pages.catalogue.filters import (
     flag,
 )
 from practices_pages.catalogue.vocabularies import (
+    PAGE_KEY,
     area_filter,
     competence_filter,
+    names_of_pages,
     project_filter,
     school_filter,
     unit_filters,
@@ -36,7 +35,6 @@ from practices_pages.models.costs import CostBand
 from practices_pages.models.units import LocalGovernmentUnit
 from practices_pages.sanitise import WEB_SCHEMES, is_safe_address
 
-NUMBER = re.compile(r"[0-9]{1,10}")
 HEAVY = (
     "local_system",
     "problem",
@@ -78,7 +76,7 @@ def collections_of(practice: Any) -> Iterator[str]:
     for page in _translations(practice):
         for item in page.collection_items.all():
             if item.page.live:
-                yield str(item.page_id)
+                yield languages.key_of(item.page)
 
 
 def _translations(practice: Any) -> Iterable[Any]:
@@ -86,14 +84,7 @@ def _translations(practice: Any) -> Iterable[Any]:
 
 
 def _titles_of_collections() -> QuerySet[Any, Any]:
-    model: Any = apps.get_model("practices_pages.CollectionPage")
-    # The type is in an index, and there are few of them.
-    of_type = ContentType.objects.get_for_model(model)
-    collections = model.objects.filter(content_type=of_type, alias_of=None)
-    public = visibility.public(collections)
-    named = public.annotate(number=Cast("pk", CharField()))
-    rows: QuerySet[Any, Any] = named.values_list("number", "title", Value(0))
-    return rows
+    return names_of_pages(apps.get_model("practices_pages.CollectionPage"), "title")
 
 
 def _counted(number: int) -> str:
@@ -147,8 +138,8 @@ PRACTICES = CATALOGUES.add(
                 _("Collection"),
                 collections_of,
                 terms=_titles_of_collections,
-                pattern=NUMBER,
-                about="Number of a collection's page.",
+                pattern=PAGE_KEY,
+                about="Key of a collection, the same in every language.",
             ),
         ),
         sorts=(

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices_pages import visibility
+from practices_pages import languages, visibility
 from practices_pages.catalogue.filters import Filter, Terms
 from practices_pages.models.project import ProjectPage
 from practices_pages.models.units import (
@@ -26,6 +26,7 @@ from practices_pages.models.vocabulary import KeyCompetence, SchoolType, Term, T
 
 CODE = re.compile(r"[0-9]{2}([0-9]{2}){0,2}")
 YEAR = re.compile(r"(19|20)[0-9]{2}")
+PAGE_KEY = re.compile(rf"[0-9a-f]{{{languages.KEY_LENGTH}}}")
 UNIT = "practices_pages.LocalGovernmentUnit"
 # Longer lists of units wait until a voivodeship or a powiat is chosen.
 MOST_UNITS = 45
@@ -181,32 +182,37 @@ def powiat_of(unit: LocalGovernmentUnit, kind: str) -> str:
 
 
 def project_filter(
-    relation: str = "project", *, slugs_of: Callable[[Any], Iterable[str]] | None = None
+    relation: str = "project", *, keys_of: Callable[[Any], Iterable[str]] | None = None
 ) -> Filter:
     """By the project a page belongs to. Projects that are not public are no choice."""
     return Filter(
         name="project",
         label=_("Project"),
-        values=slugs_of or _slug_of_project,
+        values=keys_of or _key_of_project,
         terms=_project_names,
+        pattern=PAGE_KEY,
         relation=relation,
         vocabulary="practices_pages.ProjectPage",
-        about="Slug of a project's page.",
+        about="Key of a project, the same in every language.",
     )
 
 
-def _slug_of_project(page: Any) -> Iterator[str]:
+def _key_of_project(page: Any) -> Iterator[str]:
     if page.project is not None:
-        yield page.project.slug
+        yield languages.key_of(page.project)
 
 
 def _project_names() -> QuerySet[Any, Any]:
+    return names_of_pages(ProjectPage, Coalesce(NullIf("short_name", Value("")), F("title")))
+
+
+def names_of_pages(model: Any, name: Any) -> QuerySet[Any, Any]:
+    """Of the public pages of a type, each in the visitor's language if there is such a version."""
     # The type is in an index, and there are few of them.
-    of_type = ContentType.objects.get_for_model(ProjectPage)
-    projects = ProjectPage.objects.filter(content_type=of_type, alias_of=None)
-    projects = visibility.public(projects)
-    name = Coalesce(NullIf("short_name", Value("")), F("title"))
-    return projects.values_list("slug", name, Value(0))
+    of_type = ContentType.objects.get_for_model(model)
+    pages = visibility.public(model.objects.filter(content_type=of_type, alias_of=None))
+    rows: QuerySet[Any, Any] = languages.once(pages).values_list(languages.KEY, name, Value(0))
+    return rows
 
 
 def year_filter(year_of: Callable[[Any], int | None]) -> Filter:

@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from wagtail.models import CollectionViewRestriction, Page
 
-from practices_pages import visibility
+from practices_pages import languages, visibility
 from practices_pages.models.documents import DocumentRow
 from practices_pages.models.periods import PartialDate
 from practices_pages.models.project import ProjectPage
@@ -27,7 +27,7 @@ class Place:
     """A page that offers a file."""
 
     page: int
-    # The slug of the public project it belongs to, or empty.
+    # The key of the public project it belongs to, or empty.
     project: str
 
 
@@ -173,13 +173,13 @@ def _publications(pages: QuerySet[Page]) -> Iterator[Publication]:
 
 def _files(pages: QuerySet[Page]) -> list[File]:
     projects = ProjectPage.objects.filter(pk__in=pages.values("pk"))
-    slugs = dict(projects.values_list("pk", "slug"))
+    keys = dict(projects.values_list("pk", languages.KEY))
     files: dict[int, File] = {}
     for row in _rows(pages):
         document, name, title, *said, page, project = row
         one = files.setdefault(document, File(document, title, _format(name)))
         _take_in(one, *said)
-        one.places.append(Place(page, slugs.get(project, "")))
+        one.places.append(Place(page, keys.get(project, "")))
     return list(files.values())
 
 

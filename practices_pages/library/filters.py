@@ -33,7 +33,7 @@ LIBRARY = Catalogue(
         Filter("type", _("Kind"), lambda e: e.kinds, choices=tuple(DocumentKind.choices)),
         Filter("format", _("Format"), lambda e: e.formats, pattern=FORMAT),
         Filter("year", _("Year"), _year, pattern=YEAR),
-        project_filter(slugs_of=lambda entry: entry.projects),
+        project_filter(keys_of=lambda entry: entry.projects),
         Filter("licence", _("Licence"), lambda e: e.licences, choices=tuple(Licence.choices)),
         Filter(
             "access",

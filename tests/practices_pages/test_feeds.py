@@ -8,6 +8,7 @@ from defusedxml import ElementTree
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 
+from practices_pages.languages import key_of
 from practices_pages.models import NewsIndexPage, PracticeIndexPage, PracticePage
 from tests.factories import make_practice, make_site_tree
 from tests.practices_pages.filming import make_film, make_film_index
@@ -181,8 +182,8 @@ def test_the_list_of_news_leads_to_its_feed_with_its_filters(index, client) -> N
     make_news(project, title="O projekcie")
     make_news(title="O czymś innym")
 
-    html = client.get(f"{news.url}?project={project.slug}").content.decode()
-    address = f"/feeds/aktualnosci.atom?project={project.slug}"
+    html = client.get(f"{news.url}?project={key_of(project)}").content.decode()
+    address = f"/feeds/aktualnosci.atom?project={key_of(project)}"
 
     assert f'title="Nowości na tej liście" href="{address}">' in html
     assert texts(ElementTree.fromstring(client.get(address).content), "title") == ["O projekcie"]

@@ -193,9 +193,9 @@ def test_filters_are_joined_by_and_their_values_by_or(index, asked, found) -> No
 
 def test_the_project_filter_has_documents_of_its_pages_and_its_own(index) -> None:
     a_shelf(index)
-    [slug] = counts("project")
+    [key] = counts("project")
 
-    assert titles(project=[slug]) == ["Raport z diagnozy", "Wzór umowy"]
+    assert titles(project=[key]) == ["Raport z diagnozy", "Wzór umowy"]
 
 
 def test_every_count_is_what_choosing_the_value_gives(index) -> None:
