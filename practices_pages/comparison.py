@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from wagtail.models import Page
 
-from practices_pages import visibility
+from practices_pages import languages, visibility
 from practices_pages.models import PracticePage
 
 MOST = 4
@@ -77,7 +77,8 @@ class Comparison:
 
 def compare(wanted: Iterable[str], index: Page) -> Comparison:
     """The practices with these permanent ids, in the order asked for; what cannot be shown is
-    named. In the language of the list, each once. A fixed number of queries."""
+    named. In the language of the list where there is such a version, each once. A fixed number of
+    queries."""
     asked = list(dict.fromkeys(text.strip().upper() for text in list(wanted)[:MOST_READ]))
     numbers = {pid: int(found[1]) for pid in asked if (found := PID.fullmatch(pid))}
     practices = _public(set(numbers.values()), index)
@@ -90,9 +91,10 @@ def compare(wanted: Iterable[str], index: Page) -> Comparison:
 def _public(numbers: set[int], index: Page) -> dict[int, PracticePage]:
     if not numbers:
         return {}
+    practices = visibility.public(PracticePage.objects.originals())
     found = (
-        visibility.public(PracticePage.objects.originals())
-        .filter(identity__number__in=numbers, locale=index.locale_id)
+        languages.once(practices, index.locale.language_code)
+        .filter(identity__number__in=numbers)
         .select_related("identity", "locale")
         .prefetch_related(*SHOWN)
     )

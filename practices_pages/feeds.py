@@ -13,6 +13,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
 from wagtail.models import Site
 
+from practices_pages.sanitise import clean_line, clean_text
+
 # So many entries: whoever asks once a month misses nothing.
 ENTRIES = 50
 CACHE_CONTROL = "public, max-age=300"
@@ -58,7 +60,7 @@ def answer(request: HttpRequest, feed: Feed) -> HttpResponse:
 
 def written(request: HttpRequest, feed: Feed) -> bytes:
     atom = Atom1Feed(
-        title=feed.title,
+        title=clean_line(feed.title),
         link=feed.url,
         description="",
         language=feed.language,
@@ -67,13 +69,14 @@ def written(request: HttpRequest, feed: Feed) -> bytes:
     )
     for entry in feed.entries:
         atom.add_item(
-            title=entry.title,
+            title=clean_line(entry.title),
             link=entry.url,
-            description=entry.summary,
+            # A control character has no place in XML, and would break the whole feed.
+            description=clean_text(entry.summary),
             unique_id=identifier(request, entry.key),
             pubdate=entry.published,
             updateddate=entry.updated,
-            categories=entry.categories,
+            categories=[clean_line(category) for category in entry.categories],
         )
     return atom.writeString("utf-8").encode()
 

@@ -9,8 +9,9 @@ from wagtail.models import Page
 from practices_pages import languages, pictures, practice_map, visibility
 from practices_pages.catalogue.listing import pages_of
 from practices_pages.catalogue.practices import PRACTICES
+from practices_pages.catalogue.statements import Window
 from practices_pages.catalogue.states import State
-from practices_pages.catalogue.tallying import Window, tally
+from practices_pages.catalogue.tallying import tally
 from practices_pages.models import SECTIONS, PracticePage
 from practices_pages.practice_map import PracticeMap
 

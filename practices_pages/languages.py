@@ -36,9 +36,10 @@ def below(pages: Pages, index: Page) -> Pages:
     return pages.filter(here | (there & ~_has_version(index.locale.language_code)))
 
 
-def once(pages: Pages) -> Pages:
-    """Of `pages` from wherever, each once: in the visitor's language, else in the site's own."""
-    language = get_language() or settings.LANGUAGE_CODE
+def once(pages: Pages, language: str | None = None) -> Pages:
+    """Of `pages` from wherever, each once: in `language`, by default the visitor's, else in the
+    site's own."""
+    language = language or get_language() or settings.LANGUAGE_CODE
     own = Q(locale__language_code=settings.LANGUAGE_CODE)
     if language == settings.LANGUAGE_CODE:
         return pages.filter(own)

@@ -14,20 +14,25 @@ from practices_pages.meeting_dates import last_of_month
 LONGEST_TEXT = 100_000
 # Every form in which a month stands beside a day or a year, without Polish letters.
 MONTHS = (
-    "stycznia|styczen|styczniu|styczniem|stycz|sty",
-    "lutego|luty|lutym|lut",
-    "marca|marzec|marcu|marcem|mar",
-    "kwietnia|kwiecien|kwietniu|kwietniem|kwiec|kwi",
-    "maja|maju|majem|maj",
-    "czerwca|czerwiec|czerwcu|czerwcem|czerw|cze",
-    "lipca|lipiec|lipcu|lipcem|lip",
-    "sierpnia|sierpien|sierpniu|sierpniem|sierp|sie",
-    "wrzesnia|wrzesien|wrzesniu|wrzesniem|wrzes|wrz",
-    "pazdziernika|pazdziernik|pazdzierniku|pazdziernikiem|pazdz|paz",
-    "listopada|listopad|listopadzie|listopadem|list|lis",
-    "grudnia|grudzien|grudniu|grudniem|grudz|gru",
-)
-NUMBER_OF_MONTH = {form: i for i, forms in enumerate(MONTHS, 1) for form in forms.split("|")}
+    "stycznia|styczen|styczniu|styczniem", "lutego|luty|lutym", "marca|marzec|marcu|marcem",
+    "kwietnia|kwiecien|kwietniu|kwietniem", "maja|maju|majem|maj",
+    "czerwca|czerwiec|czerwcu|czerwcem", "lipca|lipiec|lipcu|lipcem",
+    "sierpnia|sierpien|sierpniu|sierpniem", "wrzesnia|wrzesien|wrzesniu|wrzesniem",
+    "pazdziernika|pazdziernik|pazdzierniku|pazdziernikiem",
+    "listopada|listopad|listopadzie|listopadem", "grudnia|grudzien|grudniu|grudniem",
+)  # fmt: skip
+# Words of their own as well: "3 listy" are letters, so a dot or a year has to follow.
+ABBREVIATED = (
+    "stycz|sty", "lut", "mar", "kwiec|kwi", "", "czerw|cze", "lip", "sierp|sie", "wrzes|wrz",
+    "pazdz|paz", "list|lis", "grudz|gru",
+)  # fmt: skip
+NUMBER_OF_MONTH = {
+    form: i
+    for months in (MONTHS, ABBREVIATED)
+    for i, forms in enumerate(months, 1)
+    for form in forms.split("|")
+    if form
+}
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 NUMBER_OF_MONTH |= {roman: i for i, roman in enumerate(ROMAN, 1)}
 # Character for character, so that places in the folded text are places in the text.
@@ -39,7 +44,10 @@ GAP = " {0,3}"
 DAY = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 FIRST_DAY = rf"(?<![\d.,/-]){DAY}"
 YEAR = r"(?:19|20)\d\d(?!\d)"
-WORD = rf"(?:{'|'.join(sorted(NUMBER_OF_MONTH.keys() - set(ROMAN), key=len, reverse=True))})\b\.?"
+WORD = (
+    rf"(?:(?:{'|'.join(MONTHS)})\b\.?"
+    rf"|(?:{'|'.join(filter(None, ABBREVIATED))})(?:\.|\b(?={GAP}{YEAR})))"
+)
 LATIN = rf"(?:{'|'.join(sorted(ROMAN, key=len, reverse=True))})\b"
 NUMBER = rf"(?:(?:0?[1-9]|1[0-2])(?!\d)|{LATIN})"
 OF_YEAR = rf"(?P<year>{YEAR})(?:{GAP}r\b\.?)?"
@@ -66,6 +74,8 @@ FORMS = tuple(
         rf"\b(?P<month>{WORD}){GAP}{OF_YEAR}",
     )
 )
+# Folded it would be August.
+ITSELF = re.compile(r"\bsię\b")
 TAG = re.compile(r"<[^<>]*>")
 DIGITS = re.compile(r"\d+")
 
@@ -113,7 +123,7 @@ class Mention:
 def mentions(text: str) -> list[Mention]:
     """Every date that `text` mentions, in the order of the text."""
     text = text[:LONGEST_TEXT]
-    folded = text.lower().translate(FOLDED)
+    folded = ITSELF.sub("###", text.lower()).translate(FOLDED)
     if len(folded) != len(text):  # A letter that is two in lower case: places would be wrong.
         text = folded
     found: list[tuple[int, Mention]] = []

@@ -32,7 +32,8 @@ from wagtail.models import (
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from practices_pages.meeting_dates import WARSAW
-from practices_pages.models import MeetingPage, PublicChange
+from practices_pages.models.meeting import MeetingPage
+from practices_pages.models.public_change import PublicChange
 
 EVERYTHING = "everything"
 Standing = dict[str, int]

@@ -37,7 +37,7 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Found:
-    """Ids of pages, best first: `exact` ones have every word, `similar` ones most of the query."""
+    """Ids of pages, best first: `exact` ones have every word, `similar` ones enough of them."""
 
     sought: tuple[Sought, ...] = ()
     exact: list[int] = field(default_factory=list)
@@ -69,7 +69,7 @@ def excerpt(page: Any, query: Found | str, *, length: int = EXCERPT) -> SafeStri
 
 
 def excerpts(pages: Iterable[Any], query: Found | str) -> dict[int, SafeString]:
-    """The same for the pages of a list, in one statement. `pages` are those that may be shown."""
+    """The same for the pages of a list. `pages` are those that may be shown."""
     marker = _marker(query)
     return {page.pk: marker.excerpt(prose_of(page)) for page in pages}
 

@@ -70,7 +70,7 @@ class Slot:
 
 
 def rank(sought: Sequence[Sought], known: Known, pages: QuerySet[Any]) -> list[Ranked]:
-    """Pages in which every word stands, then those in which most of the query does."""
+    """Pages in which every word stands, then those in which enough of the query does."""
     slots = list(_slots(sought, known))
     arms = [_arm(slot) for slot in slots if slot.terms or slot.phrases]
     if not arms:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
 from practices_pages import visibility
-from practices_pages.frame import address_of
+from practices_pages.frame import in_interface_language
 
-ADDRESSES_A_FILE = 10_000
+ADDRESSES_A_FILE = 2_000
+CACHE_CONTROL = "public, max-age=300"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class PublicPages(Sitemap):
 
     def __init__(self, site: Site, request: HttpRequest) -> None:
         self.site, self.request = site, request
+        self._known: dict[tuple[int, str], str] = {}
 
     def items(self) -> list[Address]:
         return self.addresses
@@ -81,7 +83,26 @@ class PublicPages(Sitemap):
         key = item.page.translation_key
         language = translation.get_language() or settings.LANGUAGE_CODE
         page = self.pages.get((key, language)) or self.pages[key, settings.LANGUAGE_CODE]
-        return address_of(page, self.request, language) + item.view
+        return self._address(page, language) + item.view
+
+    def _address(self, page: Page, language: str) -> str:
+        """As address_of() says it. Every address of a page names all the others."""
+        if (page.pk, language) not in self._known:
+            url = str(page.get_url(self.request))
+            if page.locale.language_code == settings.LANGUAGE_CODE:
+                url = self._beginnings[language] + url.removeprefix(self._home)
+            self._known[page.pk, language] = url
+        return self._known[page.pk, language]
+
+    @cached_property
+    def _home(self) -> str:
+        return str(self.site.root_page.get_url(self.request))
+
+    @cached_property
+    def _beginnings(self) -> dict[str, str]:
+        """How addresses begin in each language of the interface."""
+        codes = [code for code, _name in settings.LANGUAGES]
+        return {code: in_interface_language(self._home, code) for code in codes}
 
     def lastmod(self, item: Address) -> Any:
         return item.page.last_published_at
@@ -120,4 +141,5 @@ def _files(site: Site, number: int) -> Iterator[str]:
 def _xml(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = TemplateResponse(request, template, context, content_type="application/xml")
     response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = CACHE_CONTROL
     return response

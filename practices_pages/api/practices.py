@@ -23,7 +23,7 @@ from practices_pages.api.schemas import PracticeDetail, PracticeList
 from practices_pages.catalogue import PRACTICES, State, pages_of, published_practices
 from practices_pages.catalogue.listing import found_in
 from practices_pages.catalogue.practices import with_facts
-from practices_pages.catalogue.statements import Window as Extent
+from practices_pages.catalogue.statements import Window
 from practices_pages.models import PracticePage
 from practices_pages.querysets import PracticePageQuerySet
 
@@ -33,7 +33,7 @@ DEEPEST_OFFSET = 100_000
 router = Router(tags=["practices"])
 
 
-class Window(Schema):
+class Paging(Schema):
     limit: int = Field(20, ge=1, le=100, description="How many practices, from 1 to 100.")
     offset: int = Field(
         0, ge=0, le=DEEPEST_OFFSET, description="How many practices to leave out at the start."
@@ -51,21 +51,21 @@ class Window(Schema):
 )
 @decorate_view(conditional)
 def list_practices(
-    request: HttpRequest, response: HttpResponse, window: Query[Window]
+    request: HttpRequest, response: HttpResponse, paging: Query[Paging]
 ) -> dict[str, Any]:
     """Every practice that the public may see and all filters let through, each once, with what a
     list shows of it."""
-    refuse_repeated(request, set(Window.model_fields))
-    state, facets = filtering.asked_of(request, PRACTICES, also=set(Window.model_fields))
+    refuse_repeated(request, set(Paging.model_fields))
+    state, facets = filtering.asked_of(request, PRACTICES, also=set(Paging.model_fields))
     pages = pages_of(PRACTICES).filter(locale=Locale.get_default())
-    extent = Extent(window.offset, window.limit, facts=False, facets=facets)
-    found = found_in(PRACTICES, state, pages=pages, window=extent)
+    window = Window(paging.offset, paging.limit, facts=False, facets=facets)
+    found = found_in(PRACTICES, state, pages=pages, window=window)
     filtering.refuse(found.complaints)
     modified = pages.aggregate(modified=Max("last_published_at"))["modified"]
     set_last_modified(response, [modified])
     loaded = with_facts(PracticePage.objects.all()).in_bulk(found.tally.pages)
     shown = [loaded[pk] for pk in found.tally.pages if pk in loaded]
-    asked = _Asked(request, window, state, facets)
+    asked = _Asked(request, paging, state, facets)
     return {
         "count": found.total,
         "exact_count": found.tally.exact if state.text else found.total,
@@ -114,19 +114,19 @@ class _Asked:
     """A query, for the addresses of its other parts."""
 
     request: HttpRequest
-    window: Window
+    paging: Paging
     state: State
     facets: list[str]
 
     def next(self, count: int) -> str | None:
-        offset = self.window.offset + self.window.limit
+        offset = self.paging.offset + self.paging.limit
         return None if offset >= count or offset > DEEPEST_OFFSET else self._address(offset)
 
     def previous(self) -> str | None:
-        offset = self.window.offset
-        return self._address(max(0, offset - self.window.limit)) if offset else None
+        offset = self.paging.offset
+        return self._address(max(0, offset - self.paging.limit)) if offset else None
 
     def _address(self, offset: int) -> str:
         parameters = [*self.state.parameters(), *(("facets", name) for name in self.facets)]
-        query = urlencode([*parameters, ("limit", self.window.limit), ("offset", offset)])
+        query = urlencode([*parameters, ("limit", self.paging.limit), ("offset", offset)])
         return self.request.build_absolute_uri(f"{reverse('jst_v1:practices')}?{query}")

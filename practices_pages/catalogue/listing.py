@@ -52,21 +52,25 @@ def found_in(
     complaints: list[Complaint] = []
     search = Search(catalogue, pages, window=window)
     found = searching.find(state.text, pages=pages) if state.text else None
-    if found and found.is_empty and window is None and state.page == 1:
+    if found and found.is_empty and window is None:
         return search.nothing(state)
     state, counted = search.settled(state, complaints, found)
     if window is not None:
         return Results(catalogue, state, complaints, counted)
     last = max(1, -(-counted.total // catalogue.on_a_page))
     if state.page > last:
-        message = gettext("There is no page %(number)d; this is the last.")
-        complaints.append(Complaint(PAGE, message % {"number": state.page}))
+        complaints.append(no_such_page(state.page))
         state, counted = search.settled(state.at_page(last), complaints, found)
     answer = Results(catalogue, state, complaints, counted)
     answer.cards = cards(catalogue, counted, found)
     if not counted.total and state.text:
         answer.without_text = search.count(state.without_text(), None).total
     return answer
+
+
+def no_such_page(number: int) -> Complaint:
+    message = gettext("There is no page %(number)d; this is the last.")
+    return Complaint(PAGE, message % {"number": number})
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Search:
 
     def nothing(self, state: State) -> Results:
         """No page has the text: one count for all that there is without it, and its spelling."""
-        complaints: list[Complaint] = []
+        complaints = [no_such_page(state.page)] if state.page > 1 else []
         bare, counted = self.settled(state.without_text(), complaints, None)
         answer = Results(
             self.catalogue, bare.searching(state.text), complaints, Tally(labels=counted.labels)

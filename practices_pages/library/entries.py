@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
+from wagtail.documents import get_document_model
 from wagtail.models import CollectionViewRestriction, Page
 
 from practices_pages import languages, visibility
@@ -132,19 +133,19 @@ class Publication:
 
 
 def entries() -> list[Entry]:
-    """Everything, in no order. Five statements, whatever there is."""
+    """Everything, in no order. Six statements at most, whatever there is."""
     pages = _public_pages()
     publications = {row.page: row for row in _publications(pages)}
     files = _files(pages)
     of_publication: dict[int, list[File]] = defaultdict(list)
     alone = []
     for one in files:
-        homes = [place.page for place in one.places if place.page in publications]
+        homes = _once(place.page for place in one.places if place.page in publications)
         for home in homes:
             of_publication[home].append(one)
         if not homes:
             alone.append(Entry([one]))
-    return [Entry(of_publication[key], publications[key]) for key in of_publication] + alone
+    return [Entry(of_publication[key], publications[key]) for key in publications] + alone
 
 
 def row_types() -> list[Any]:
@@ -175,10 +176,15 @@ def _files(pages: QuerySet[Page]) -> list[File]:
     projects = ProjectPage.objects.filter(pk__in=pages.values("pk"))
     keys = dict(projects.values_list("pk", languages.KEY))
     files: dict[int, File] = {}
+    closed = _in_private_collections()
     for row in _rows(pages):
-        document, name, title, *said, page, project = row
+        document, name, title, *said, alternative, page, project = row
+        if document in closed:
+            continue
         one = files.setdefault(document, File(document, title, _format(name)))
         _take_in(one, *said)
+        if alternative not in closed:
+            one.alternative = one.alternative or alternative
         one.places.append(Place(page, keys.get(project, "")))
     return list(files.values())
 
@@ -190,7 +196,6 @@ def _take_in(
     licence: str,
     dated_on: date | None,
     is_accessible: bool,
-    alternative: int | None,
 ) -> None:
     for known, value in (
         (one.kinds, kind),
@@ -202,17 +207,12 @@ def _take_in(
     if dated_on is not None:
         one.dated_on = max(one.dated_on or dated_on, dated_on)
     one.is_accessible = one.is_accessible or is_accessible
-    one.alternative = one.alternative or alternative
 
 
 def _rows(pages: QuerySet[Page]) -> Iterable[tuple[Any, ...]]:
-    """One statement over the rows of all types; files in private collections stay out."""
-    closed = Q(pk__in=[])
-    for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
-        closed |= Q(document__collection__path__startswith=path)
+    """One statement over the rows of all types."""
     parts = [
         row.objects.filter(page__in=pages.values("pk"), document__isnull=False)
-        .exclude(closed)
         .order_by()
         .annotate(
             of_project=_project_of(_page_type(row)),
@@ -225,6 +225,14 @@ def _rows(pages: QuerySet[Page]) -> Iterable[tuple[Any, ...]]:
         for row in row_types()
     ]  # fmt: skip
     return parts[0].union(*parts[1:], all=True).order_by("of_page") if parts else []
+
+
+def _in_private_collections() -> frozenset[int]:
+    """Documents that not everybody may read."""
+    closed = Q(pk__in=[])
+    for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
+        closed |= Q(collection__path__startswith=path)
+    return frozenset(get_document_model().objects.filter(closed).values_list("pk", flat=True))
 
 
 def _project_of(page_type: Any) -> Any:

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from practices_pages.catalogue.labels import Labels, labels_of, looked_up
-from practices_pages.catalogue.listing import Search
+from practices_pages.catalogue.listing import Search, no_such_page
 from practices_pages.catalogue.results import Card, Results
-from practices_pages.catalogue.states import PAGE, Complaint, State, read
+from practices_pages.catalogue.states import State, read
 from practices_pages.catalogue.tallying import Found, Tally
-from practices_pages.library.entries import Entry, entries
+from practices_pages.library.entries import Entry
 from practices_pages.library.filters import LIBRARY
 from practices_pages.library.matching import matching
-from practices_pages.library.tallying import Shelf, order_of, tally
+from practices_pages.library.tallying import Shelf, order_of, shelf, tally
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,11 @@ class LibrarySearch(Search):
 def library_results(parameters: Mapping[str, list[str]]) -> Results:
     """What a visitor sees for a query string. What means nothing is left out and complained of."""
     state, complaints = read(parameters, LIBRARY)
-    search = LibrarySearch(LIBRARY, Page.objects.none(), Shelf.of(LIBRARY, entries()))
+    search = LibrarySearch(LIBRARY, Page.objects.none(), shelf())
     state, counted = search.settled(state, complaints, None)
     last = max(1, -(-counted.total // LIBRARY.on_a_page))
     if state.page > last:
-        message = gettext("There is no page %(number)d; this is the last.")
-        complaints.append(Complaint(PAGE, message % {"number": state.page}))
+        complaints.append(no_such_page(state.page))
         state, counted = search.settled(state.at_page(last), complaints, None)
     answer = Results(LIBRARY, state, complaints, counted)
     answer.cards = _cards(counted.pages, search.shelf, counted.labels)

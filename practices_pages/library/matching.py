@@ -1,49 +1,45 @@
-"""Which entries a text finds: those that have every word of it, whatever their endings."""
+"""Which entries a text finds: those that have every word of it, by the rules of the search."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-import snowballstemmer
-
+from practices_pages import polish
 from practices_pages.library.entries import Entry
+from practices_pages.search import parse_with_synonyms
+from practices_pages.search_query import Sought
 
-WORD = re.compile(r"\w+")
-NOT_COMPOSED = str.maketrans("łŁ", "lL")
-STEMMER = snowballstemmer.stemmer("polish")
-SHORTEST_STEM = 3
+
+class Words(NamedTuple):
+    """What the words of a text may be."""
+
+    lemmas: frozenset[str]
+    stems: frozenset[str]
 
 
 def matching(entries: Iterable[Entry], text: str) -> tuple[list[int], set[int]]:
     """The keys of those that match, and of those that do so by their title alone."""
-    asked = [_beginnings(word) for word in WORD.findall(text.casefold())]
-    if not asked:
+    sought = parse_with_synonyms(text)
+    if not sought:
         return [], set()
-    found: list[int] = []
-    by_title: set[int] = set()
-    for entry in entries:
-        if _has_all(words_of(entry.text), asked):
-            found.append(entry.key)
-            if _has_all(words_of(entry.title), asked):
-                by_title.add(entry.key)
-    return found, by_title
+    found = [entry for entry in entries if _has_all(words_of(entry.text), sought)]
+    by_title = {entry.key for entry in found if _has_all(words_of(entry.title), sought)}
+    return [entry.key for entry in found], by_title
 
 
-def _has_all(words: frozenset[str], asked: list[tuple[str, ...]]) -> bool:
-    return all(any(word.startswith(beginnings) for word in words) for beginnings in asked)
-
-
-def _beginnings(word: str) -> tuple[str, ...]:
-    stem = folded(STEMMER.stemWord(word))
-    return (folded(word), stem) if len(stem) >= SHORTEST_STEM else (folded(word),)
+def _has_all(words: Words, sought: list[Sought]) -> bool:
+    return all(
+        not words.lemmas.isdisjoint(word.terms)
+        or not words.stems.isdisjoint(word.stems)
+        or any(all(words.lemmas & terms for terms in phrase) for phrase in word.phrases)
+        for word in sought
+    )
 
 
 @lru_cache(maxsize=20_000)
-def words_of(text: str) -> frozenset[str]:
-    return frozenset(WORD.findall(folded(text.casefold())))
-
-
-def folded(text: str) -> str:
-    taken_apart = unicodedata.normalize("NFKD", text.translate(NOT_COMPOSED))
-    return "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
+def words_of(text: str) -> Words:
+    analyses = [word.analysis for word in polish.words(polish.plain(text))]
+    return Words(
+        frozenset(lemma for one in analyses for lemma in one.lemmas),
+        frozenset(stem for one in analyses for stem in one.stems),
+    )

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
+
+from practices_pages import public_changes
 from practices_pages.catalogue.filters import Catalogue
 from practices_pages.catalogue.states import State
 from practices_pages.catalogue.tallying import Tally
-from practices_pages.library.entries import Entry
+from practices_pages.library.entries import Entry, entries
+from practices_pages.library.filters import LIBRARY
 from practices_pages.polish_order import polish_key
 
 title_key = lru_cache(maxsize=20_000)(polish_key)
@@ -18,7 +23,7 @@ Order = Callable[[Entry], Any]
 
 @dataclass(frozen=True)
 class Shelf:
-    """Entries by their keys, with their values in the filters: read once for a page of results."""
+    """Entries by their keys, with their values in the filters."""
 
     entries: dict[int, Entry]
     facts: dict[int, Facts]
@@ -30,6 +35,37 @@ class Shelf:
             for entry in found
         }
         return cls({entry.key: entry for entry in found}, facts)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The shelf of this process: good until something public changes."""
+
+    shelf: Shelf
+    standing: public_changes.Standing
+    until: datetime
+
+    @classmethod
+    def of_now(cls, standing: public_changes.Standing) -> "Kept":
+        """`standing` is from before: what changes meanwhile makes another one."""
+        until = public_changes.next_by_itself(timezone.now())
+        return cls(Shelf.of(LIBRARY, entries()), standing, until)
+
+    def is_good(self, standing: public_changes.Standing) -> bool:
+        return self.standing == standing and timezone.now() < self.until
+
+
+_kept: Kept | None = None
+
+
+def shelf() -> Shelf:
+    """What the public may see. One statement while nothing has changed."""
+    global _kept
+    standing = public_changes.standing()
+    kept = _kept
+    if kept is None or not kept.is_good(standing):
+        _kept = kept = Kept.of_now(standing)
+    return kept.shelf
 
 
 def tally(catalogue: Catalogue, state: State, shelf: Shelf, keys: list[int], order: Order) -> Tally:

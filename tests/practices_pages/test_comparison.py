@@ -184,3 +184,14 @@ def test_practices_are_ticked_on_the_list_and_the_form_stands_below(index, pract
     ticks = re.findall(r'<input type="checkbox" name="id" value="(DP-\d+)" form="compare">', html)
     assert sorted(ticks) == sorted(page.pid for page in practices)
     assert f'<form class="compare-bar" id="compare" action="{index.url}porownanie/"' in html
+
+
+def test_the_english_list_compares_what_is_in_polish_alone(index, practices, client):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    index.get_parent().copy_for_translation(english).get_latest_revision().publish()
+    listed = index.copy_for_translation(english)
+    listed.get_latest_revision().publish()
+    version = practices[0].copy_for_translation(english)
+    version.get_latest_revision().publish()
+    found = compare([practice.pid for practice in practices[:2]], listed)
+    assert [practice.pk for practice in found.practices] == [version.pk, practices[1].pk]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from practices_pages.languages import key_of
-from practices_pages.models import NewsIndexPage, PracticeIndexPage, PracticePage
+from practices_pages.models import NewsIndexPage, PracticeIndexPage, PracticePage, ThematicArea
 from tests.factories import make_practice, make_site_tree
 from tests.practices_pages.filming import make_film, make_film_index
 from tests.practices_pages.project_world import make_index, make_news, make_project
@@ -50,6 +50,16 @@ def test_the_newest_practices_stand_first_with_their_permanent_ids(index, client
     assert entry.find("a:link", ATOM).get("href") == f"http://testserver{new.url}"
     assert entry.find("a:category", ATOM).get("term") == "Dowożenie uczniów"
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "pl"
+
+
+def test_a_control_character_breaks_no_feed(index, client) -> None:
+    page = make_practice(index, live=True)
+    ThematicArea.objects.update(name="Dowożenie\x0b uczniów")
+    PracticePage.objects.filter(pk=page.pk).update(title="Bus\x0c szkolny", lead="Raz\x08 dziennie")
+
+    feed = read(client)
+
+    assert (texts(feed, "title"), texts(feed, "summary")) == (["Bus szkolny"], ["Raz dziennie"])
 
 
 def test_a_feed_takes_the_filters_of_the_catalogue(index, client) -> None:

@@ -52,6 +52,27 @@ def test_a_date_is_found_however_it_is_written(text, first, last):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Grupa 3 się spotkała",
+        "Grupa 3 sie spotkała",
+        "Zespół nr 5 się. Potem 7 się, 8 się",
+        "przyszedł 3 list od wójta",
+        "opisano 12 lip i 3 lis",
+    ],
+)
+def test_a_word_that_only_looks_like_a_month_is_none(text):
+    assert mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["3 sie. w urzędzie", "3 sie 2018", "3 sierp. 2018 r.", "3 SIE 2018"]
+)
+def test_an_abbreviated_month_has_a_dot_or_a_year(text):
+    assert spans(text) == [(date(2018, 8, 3), date(2018, 8, 3))]
+
+
+@pytest.mark.parametrize(
     ("number", "month"),
     [
         (1, "stycznia"), (2, "lutego"), (3, "marca"), (4, "kwietnia"), (5, "maja"), (6, "czerwca"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from wagtail.models import Locale, Page, PageViewRestriction
 
@@ -302,6 +303,22 @@ def test_a_long_sitemap_is_a_list_of_files(index, client, monkeypatch) -> None:
     assert files == [f"{ROOT}/sitemap.xml?p=1", f"{ROOT}/sitemap.xml?p=2"]
     assert len([url for file in files for url in sitemap(client, file)]) == 4
     assert client.get("/sitemap.xml?p=9").status_code == 404
+
+
+def test_the_sitemap_makes_each_address_once(index, client, monkeypatch) -> None:
+    for _number in range(3):
+        make_practice(index, live=True)
+    made: list[tuple[int, str]] = []
+    get_url = Page.get_url
+    monkeypatch.setattr(
+        Page, "get_url", lambda page, *given: made.append(page.pk) or get_url(page, *given)
+    )
+
+    listed = sitemap(client)
+
+    languages = len(settings.LANGUAGES)
+    # The beginning of all addresses is asked for once more.
+    assert len(made) == len(listed) + 1 == languages * (2 + 3) + 1
 
 
 def test_the_sitemap_asks_a_fixed_number_of_questions(
