@@ -1,4 +1,4 @@
-"""Thousands of public practices in a few seconds: copies of some, in no search index."""
+"""Thousands of public practices in a few seconds: copies of some, with their words."""
 
 import uuid
 from itertools import cycle, islice
@@ -9,7 +9,13 @@ from django.db.models.sql import InsertQuery
 from wagtail.models import Page
 
 from practices_pages.catalogue import PRACTICES, indexing
-from practices_pages.models import PracticeIndexPage, PracticePage, PracticeUnit
+from practices_pages.models import (
+    PracticeIndexPage,
+    PracticePage,
+    PracticeUnit,
+    SearchedPage,
+    SearchPosting,
+)
 
 
 def multiply(index: PracticeIndexPage, count: int) -> None:
@@ -30,7 +36,9 @@ def multiply(index: PracticeIndexPage, count: int) -> None:
         copies.append((Page(**values), page))
     rows = Page.objects.bulk_create([row for row, _page in copies], batch_size=200)
     Page.objects.filter(pk=index.pk).update(numchild=F("numchild") + len(rows))
-    _copy_practices([(row.pk, page) for row, (_row, page) in zip(rows, copies, strict=True)])
+    pairs = [(row.pk, page) for row, (_row, page) in zip(rows, copies, strict=True)]
+    _copy_practices(pairs)
+    _copy_words([(pk, page.pk) for pk, page in pairs])
     indexing.derive(PRACTICES, [row.pk for row in rows])
 
 
@@ -61,3 +69,17 @@ def _copy_practices(copies: list[tuple[int, PracticePage]]) -> None:
         for pk, page in copies
         for area in areas.get(page.pk, [])
     )
+
+
+def _copy_words(pairs: list[tuple[int, int]]) -> None:
+    for model, columns in (
+        (SearchPosting, "term_id, weight"),
+        (SearchedPage, "analyser, version, is_stale"),
+    ):
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {table} (page_id, {columns})"  # noqa: S608
+                f" SELECT %s, {columns} FROM {table} WHERE page_id = %s",
+                pairs,
+            )

@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from practices_pages.calendars import ZONE
 from tests.factories import make_practice, make_site_tree
 from tests.practices_pages.meetings_world import make_meeting, make_network, make_network_index
 
@@ -69,15 +68,6 @@ def test_an_open_end_is_left_open_on_one_day_and_whole_days_over_several(network
     assert "dtend" not in event
     [event] = events(make_meeting(network, start_time=time(10), ends_on=date(2018, 10, 24)))
     assert event.decoded("dtstart") == date(2018, 10, 23)
-
-
-def test_the_time_zone_in_the_calendar_agrees_with_that_of_the_system():
-    zone = icalendar.Timezone.from_ical(ZONE).to_tz()
-    warsaw = ZoneInfo("Europe/Warsaw")
-    moment = datetime(1997, 1, 1, 1, 30)
-    while moment.year < 2037:
-        assert zone.utcoffset(moment) == warsaw.utcoffset(moment), moment
-        moment += timedelta(hours=73)
 
 
 def test_a_month_alone_is_in_no_calendar(index, network):

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
@@ -12,9 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
+from practices_pages import search
 from practices_pages.catalogue import PRACTICES, Results, State, pages_of, results
+from practices_pages.catalogue.results import Facet
+from practices_pages.catalogue.tallying import Tally
 from practices_pages.invented import saving
 from practices_pages.models import (
+    CostItem,
     LocalGovernmentUnit,
     PracticeIndexPage,
     PracticePage,
@@ -25,6 +31,7 @@ from tests.factories import add_rows, make_practice, make_site_tree, make_unit
 from tests.practices_pages.many import multiply
 
 pytestmark = pytest.mark.django_db
+TEXTS = ("", "", "gmina", "uczniowie szkoły")
 
 
 @pytest.fixture
@@ -69,16 +76,26 @@ def matching(facts: dict[int, set[tuple[str, str]]], state: State) -> set[int]:
 
 
 def random_state(chance: Random, pairs: list[tuple[str, str]]) -> State:
-    return State(frozenset(chance.sample(pairs, chance.randint(0, 5))))
+    return State(frozenset(chance.sample(pairs, chance.randint(0, 5))), chance.choice(TEXTS))
+
+
+def having(text: str, pages: Collection[int]) -> Collection[int]:
+    """What the search itself finds of a text."""
+    if not text:
+        return pages
+    found = search.find(text, pages=PracticePage.objects.live())
+    assert found.exact
+    return [*found.exact, *found.similar]
 
 
 def test_every_count_is_what_choosing_it_would_give(index) -> None:
     invent(60, index)
-    facts, chance = facts_by_hand(), Random(20)
-    pairs = sorted(set.union(*facts.values()))
+    everything, chance = facts_by_hand(), Random(20)
+    pairs = sorted(set.union(*everything.values()))
 
     for _ in range(40):
         state = random_state(chance, pairs)
+        facts = {page: everything[page] for page in having(state.text, everything)}
         found = look(index, state)
         assert found.total == len(matching(facts, state)), state
         assert found.complaints == []
@@ -132,6 +149,59 @@ def test_titles_stand_in_polish_order_and_costs_from_the_lowest(index) -> None:
     assert titles(look(index, State(sort="cost")))[0] == "zebra"
 
 
+def test_costs_stand_from_the_lowest_and_what_is_not_stated_last(index) -> None:
+    for amount in (300_000, None, 20_000, 2_000_000, 100_000):
+        page = make_practice(index, title=str(amount))
+        if amount is not None:
+            page.cost_items.add(CostItem(amount=amount, year=2024))
+        page.save_revision().publish()
+
+    in_order = ["20000", "100000", "300000", "2000000", "None"]
+    assert titles(look(index, State(sort="cost"))) == in_order
+
+
+def test_the_best_match_stands_first_on_the_page_and_in_the_api(index, client) -> None:
+    make_practice(index, live=True, title="Pływalnia dla pływalni")
+    make_practice(index, live=True, title="Kręgielnia", solution="<p>Obok jest pływalnia.</p>")
+    best = ["Pływalnia dla pływalni", "Kręgielnia"]
+
+    assert titles(look(index, {"q": ["pływalnia"]})) == best
+    assert titles(look(index, {"q": ["pływalnia"], "sort": ["newest"]})) == best[::-1]
+    for query, expected in (("", best), ("&sort=relevance", best), ("&sort=newest", best[::-1])):
+        answer = client.get(f"/api/v1/practices?q=pływalnia{query}").json()
+        assert [item["title"] for item in answer["items"]] == expected
+
+
+def test_similar_results_have_a_heading_and_stand_below_the_exact_ones(index, client) -> None:
+    make_practice(index, live=True, title="Basen i kręgielnia")
+    make_practice(index, live=True, title="Kręgielnia")
+
+    html = client.get(f"{index.url}?q=basen+kręgielnia").content.decode()
+
+    exact, similar = html.split('<h3 class="similar">Podobne wyniki')
+    assert "Basen" in exact
+    assert "<mark>Kręgielnia</mark>" in similar
+    assert "Basen" not in similar
+
+
+@pytest.mark.parametrize(
+    ("page", "numbers"),
+    [
+        (1, [1, 2, 3, None, 20]),
+        (10, [1, None, 8, 9, 10, 11, 12, None, 20]),
+        (20, [1, None, 18, 19, 20]),
+    ],
+)
+def test_the_row_of_pages_has_the_first_the_last_and_the_near_ones(page, numbers) -> None:
+    total = 20 * PRACTICES.on_a_page
+    found = Results(PRACTICES, State(text="bus", page=page), [], Tally(total=total))
+
+    assert [link.number for link in found.page_links] == numbers
+    assert [link.number for link in found.page_links if link.is_current] == [page]
+    addresses = {link.number: link.address for link in found.page_links}
+    assert (addresses[1], addresses[20]) == ("?q=bus", "?q=bus&page=20")
+
+
 def test_the_newest_stands_first(index) -> None:
     for name in ("dawna", "nowa"):
         make_practice(index, title=name, live=True)
@@ -143,7 +213,9 @@ def test_a_page_with_all_facets_asks_a_dozen_times_however_many_there_are(
     number: int, index, client, django_assert_max_num_queries: CaptureQueriesContext
 ) -> None:
     invent(20, index)
+    with_the_word = look(index, {"q": ["gmina"]}).total
     multiply(index, number)
+    assert look(index, {"q": ["gmina"]}).total == with_the_word * number // 20 > number // 2
     filtered = "?area=dowozenie&group=rural&voivodeship=14&sort=title"
     # A text is two statements: what the index knows of the words, and the ranking. Where nothing is
     # found, the spelling takes the place of the cards.
@@ -265,20 +337,28 @@ def test_a_page_too_far_is_the_last_one_and_says_so(index) -> None:
 
 def test_long_lists_of_units_wait_until_they_are_short(index) -> None:
     parent = LocalGovernmentUnit.objects.create(code="1465", name="powiat testowy")
-    for number in range(50):
+    for number in range(6):
         unit = make_unit(f"Gmina {number}", code=f"1465{number:02d}", parent=parent)
         make_practice(
             index, live=True, unit=unit, areas=["cyfryzacja" if number < 3 else "dowozenie"]
         )
+    short_lists = tuple(
+        replace(one, most=5) if one.name == "unit" else one for one in PRACTICES.filters
+    )
+    catalogue = replace(PRACTICES, filters=short_lists)
 
-    facets = {facet.name: facet for facet in look(index).facets}
+    def facets_of(asked: dict[str, list[str]]) -> dict[str, Facet]:
+        found = results(catalogue, asked, pages=pages_of(catalogue, within=index))
+        return {facet.name: facet for facet in found.facets}
+
+    facets = facets_of({})
     assert not facets["unit"].is_offered
     assert facets["unit"].hint
     assert [option.label for option in facets["powiat"].options] == ["powiat testowy"]
 
-    short = {facet.name: facet for facet in look(index, {"area": ["cyfryzacja"]}).facets}
+    short = facets_of({"area": ["cyfryzacja"]})
     assert [option.label for option in short["unit"].options] == ["Gmina 0", "Gmina 1", "Gmina 2"]
-    chosen = {facet.name: facet for facet in look(index, {"unit": ["146505"]}).facets}
+    chosen = facets_of({"unit": ["146505"]})
     assert chosen["unit"].chosen == 1
 
 

@@ -13,15 +13,20 @@ from practices_pages.catalogue import CATALOGUES, PRACTICES, indexing
 from practices_pages.models import (
     CatalogueEntry,
     FacetValue,
+    KeyCompetence,
     LocalGovernmentUnit,
+    PracticeDocument,
     PracticeIndexPage,
     PracticePage,
     PracticeUnit,
+    SchoolType,
     ThematicArea,
     UnitKind,
     UnitKindPeriod,
 )
 from tests.factories import add_rows, make_practice, make_site_tree, make_unit
+from tests.practices_pages.filming import make_collection, make_collection_index
+from tests.practices_pages.project_world import make_document, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +50,14 @@ def table() -> set[tuple[int, str, str, str]]:
 def test_publishing_writes_what_a_practice_has_in_every_filter(index) -> None:
     powiat = LocalGovernmentUnit.objects.create(code="1465", name="powiat testowy")
     unit = make_unit(code="146502", parent=powiat, kind=UnitKind.URBAN_RURAL)
-    page = make_practice(index, unit=unit, film_url="https://film.example/1")
+    project = make_project()
+    page = make_practice(index, unit=unit, film_url="https://film.example/1", project=project)
     add_rows(page)
+    page.competences.set(KeyCompetence.objects.filter(slug="cyfrowe"))
+    page.school_types.set(SchoolType.objects.filter(slug="szkola-podstawowa"))
+    page.documents.add(PracticeDocument(document=make_document(), description="Wzór"))
     page.save_revision().publish()
+    collection = make_collection(make_collection_index(), page, live=True)
 
     assert facts(page) == {
         "area=dowozenie",
@@ -59,7 +69,13 @@ def test_publishing_writes_what_a_practice_has_in_every_filter(index) -> None:
         "cost=up_to_50k",
         "year=2026",
         "film=yes",
+        "competence=cyfrowe",
+        "school=szkola-podstawowa",
+        "documents=yes",
+        f"project={project.translation_key.hex[:12]}",
+        f"collection={collection.translation_key.hex[:12]}",
     }
+    assert len({fact.partition("=")[0] for fact in facts(page)}) == len(PRACTICES.filters)
 
 
 def test_a_draft_changes_nothing_until_it_is_published(index) -> None:

@@ -101,13 +101,6 @@ def test_only_public_plans_are_counted_and_listed(collection, client) -> None:
     assert titles_in(read(client, f"{collection.url}gminy-wiejskie/")) == [public.title]
 
 
-def test_thirty_plans_are_said_in_polish(collection, client) -> None:
-    for _number in range(30):
-        make_plan(collection)
-
-    assert ">30 planów<" in read(client, collection.url)
-
-
 def test_each_part_is_a_page_of_its_own(collection, client) -> None:
     plan_of_kind(collection, UnitKind.RURAL, scope="broad", title="Wiejski szeroki")
     plan_of_kind(collection, UnitKind.POWIAT, scope="unknown", title="Powiatowy nieznany")
