@@ -2,14 +2,19 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
-from practices_pages import search_index
+from practices_pages import polish, search_index
 from practices_pages.models import PracticePage
 from practices_pages.search import Found, find
 from practices_pages.visibility import public
 from tests.factories import make_practice
 
+# Stems find less than lemmas do, and there is no wheel of Morfeusz for some machines.
+needs_dictionary = pytest.mark.skipif(
+    polish.morfeusz2 is None, reason="Morfeusz is not installed here."
+)
 EMPTY = dict.fromkeys(
     ("local_system", "problem", "who_when_what", "effects", "cost", "why_promote", "replication"),
     "<p>Opis.</p>",

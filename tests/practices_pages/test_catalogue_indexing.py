@@ -55,7 +55,8 @@ def test_publishing_writes_what_a_practice_has_in_every_filter(index) -> None:
     add_rows(page)
     page.competences.set(KeyCompetence.objects.filter(slug="cyfrowe"))
     page.school_types.set(SchoolType.objects.filter(slug="szkola-podstawowa"))
-    page.documents.add(PracticeDocument(document=make_document(), description="Wzór"))
+    row = PracticeDocument(document=make_document(), description="Wzór", licence="cc-by-4.0")
+    page.documents.add(row)
     page.save_revision().publish()
     collection = make_collection(make_collection_index(), page, live=True)
 

@@ -34,6 +34,7 @@ from tests.practices_pages.project_world import (
     make_publication,
     publish,
 )
+from tests.practices_pages.searching import needs_dictionary
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,7 @@ def test_the_shelf_is_read_again_only_when_something_public_changed(index) -> No
     assert titles() == ["Nowy"]
 
 
+@needs_dictionary
 def test_the_library_knows_the_synonyms_and_function_words_of_the_search(index) -> None:
     SynonymGroup.objects.create(words="autobus\ndowóz")
     make_publication(title="Dowóz uczniów do szkół")
@@ -322,10 +324,10 @@ def test_the_library_costs_the_same_for_4_and_for_10_documents(
 
     make_publication()
     fill(2)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         library_results({"type": ["template"]})
     fill(3)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert library_results({"type": ["template"]}).total == 10
     with django_assert_num_queries(3):
         library_results({"type": ["template"]})

@@ -7,6 +7,7 @@ import pytest
 
 from practices_pages import polish
 from practices_pages.polish import analysis, fold, is_kin, restored, words
+from tests.practices_pages.searching import needs_dictionary
 
 ENDINGS = ["a", "y", "ie", "ami", "owanie", "enia", "nego", "ieniem", "ach", "owac"]
 stem_anew = polish.stem.__wrapped__
@@ -20,6 +21,7 @@ def share_a_lemma(one, other):
     return bool(set(analysis(one).lemmas) & set(analysis(other).lemmas))
 
 
+@needs_dictionary
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -45,6 +47,7 @@ def test_different_words_stay_apart(one, other):
     assert not set(analysis(one).stems) & set(analysis(other).stems)
 
 
+@needs_dictionary
 def test_the_first_half_of_a_double_adjective_is_that_adjective():
     assert texts("matematyczno-przyrodnicze") == ["matematyczny", "przyrodnicze"]
     assert texts("gmin miejsko-wiejskich") == ["gmin", "miejski", "wiejskich"]
@@ -57,6 +60,7 @@ def test_an_acronym_is_a_word_of_its_own():
     assert not analysis("cuw").is_known
 
 
+@needs_dictionary
 def test_words_without_their_marks_are_found_again():
     assert "żłobki" in restored("zlobki")
     assert "szkół" in restored("szkol")
@@ -136,5 +140,6 @@ def test_without_the_dictionary_stems_take_the_place_of_lemmas(without_dictionar
     assert not polish.is_place("kraków")
 
 
+@needs_dictionary
 def test_the_analyser_names_its_dictionary():
     assert polish.analyser().startswith("morfeusz pl.sgjp")

@@ -17,7 +17,14 @@ from practices_pages.models import (
 from practices_pages.search import excerpt, find
 from practices_pages.visibility import public
 from tests.factories import make_practice, make_site_tree, make_unit
-from tests.practices_pages.searching import found, many, practice, titles, titles_of
+from tests.practices_pages.searching import (
+    found,
+    many,
+    needs_dictionary,
+    practice,
+    titles,
+    titles_of,
+)
 
 HOSTILE = [
     "",
@@ -68,6 +75,7 @@ def collection(index):
     return index
 
 
+@needs_dictionary
 def test_every_word_must_be_there_in_any_form(collection):
     assert titles("dowożeniu uczniom") == [
         "Dowożenie uczniów autobusem",
@@ -77,6 +85,7 @@ def test_every_word_must_be_there_in_any_form(collection):
     assert titles("uczeń stypendiów") == ["Stypendia dla najlepszych"]
 
 
+@needs_dictionary
 def test_results_stand_in_one_fixed_order_on_every_database(collection):
     result = found("uczniowie dowożenie pływalnia")
     assert titles_of([*result.exact, *result.similar]) == [
@@ -289,6 +298,7 @@ class TestSynonyms:
     def _no_groups(self, db):
         SynonymGroup.objects.all().delete()
 
+    @needs_dictionary
     def test_a_group_works_at_once_and_both_ways_and_comes_after_the_word_itself(self, index):
         practice(index, "Pływalnia")
         practice(index, "Basen w gminie")
@@ -318,6 +328,7 @@ class TestSynonyms:
         assert titles("pływalnia") == ["Tor pływacki", "Basen"]
 
 
+@needs_dictionary
 def test_the_default_groups_know_the_field(index):
     practice(index, "Gimbus dla trzech wsi")
     practice(index, "Kurs na pływalni")
@@ -325,6 +336,7 @@ def test_the_default_groups_know_the_field(index):
     assert titles("basen") == ["Kurs na pływalni"]
 
 
+@needs_dictionary
 def test_other_page_types_are_found_by_their_search_fields(index):
     index.introduction = "<p>Zbiór opisów z całej Polski.</p>"
     index.save_revision().publish()

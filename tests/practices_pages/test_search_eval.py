@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from practices_pages.models import PracticeSource
 from tests.factories import make_practice, make_site_tree
+from tests.practices_pages.searching import needs_dictionary
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 GOOD = 0.95
@@ -87,6 +88,7 @@ def test_it_needs_imported_practices_and_a_file_that_can_be_read(index, tmp_path
         call_command("search_eval", str(tmp_path / "broken.jsonl"))
 
 
+@needs_dictionary
 def test_the_judged_queries_are_answered_well(index, capsys):
     if not (SHARED / "search_queries.jsonl").exists():
         pytest.skip("NOT EVALUATED: ../shared/data is not here; the other tests have their own.")
