@@ -317,7 +317,7 @@ def test_nothing_found_says_what_taking_back_one_thing_would_give(index) -> None
     ]
     found = look(index, {"area": ["cyfryzacja"], "q": ["zzzz"], "page": ["3"]})
     assert [complaint.parameter for complaint in found.complaints] == ["page"]
-    assert (found.state.page, found.without_text) == (1, 1)
+    assert (found.state.page, found.without_text, found.elsewhere.total) == (1, 1, 1)
     assert [(way.address, way.count) for way in found.advice] == [("?area=cyfryzacja", 1)]
 
 
