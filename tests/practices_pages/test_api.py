@@ -134,7 +134,7 @@ def test_every_wrong_address_below_the_api_is_a_problem_not_a_page(index, client
         ("group=rurall", "group", "rurall"),
         ("group=", "group", "wartości"),
         ("sort=price", "sort", "newest"),
-        ("sort=relevance", "sort", "tekst"),
+        ("sort=relevance", "sort", "szukanych słów"),
         ("facets=colour", "facets", "area"),
         ("q=" + "a" * 201, "q", "200"),
         ("limit=0", "limit", "1"),
