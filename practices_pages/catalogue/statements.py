@@ -135,7 +135,7 @@ class Statement:
             columns = f"SELECT 'fact', v.facet, v.value, v.page_id FROM {TABLE} v"  # noqa: S608
             yield f"{columns} JOIN shown ON shown.page_id = v.page_id", []
         for name, value in sorted(self.state.chosen):
-            yield f"SELECT 'chosen', '{name}', CAST(%s AS varchar(60)), 0", [value]
+            yield f"SELECT 'chosen', '{name}', CAST(%s AS varchar(255)), 0", [value]
         for name in self.active:
             yield _count_of("without", name, self._passing(but=name)), []
         others = [name for name in window.facets if name not in self.active]

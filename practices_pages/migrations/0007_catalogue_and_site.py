@@ -1300,7 +1300,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('catalogue', models.CharField(max_length=20)),
                 ('facet', models.CharField(max_length=20)),
-                ('value', models.CharField(max_length=60)),
+                ('value', models.CharField(max_length=255)),
                 ('page', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='facet_values', to=settings.WAGTAIL_PAGE_MODEL)),
             ],
             options={

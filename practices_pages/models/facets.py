@@ -40,7 +40,7 @@ class FacetValue(models.Model):
     )
     catalogue = models.CharField(max_length=20)
     facet = models.CharField(max_length=20)
-    value = models.CharField(max_length=60)
+    value = models.CharField(max_length=255)
 
     wagtail_reference_index_ignore = True
 

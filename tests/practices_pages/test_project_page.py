@@ -490,3 +490,11 @@ def test_a_page_without_public_project_has_no_notice_of_one(index, client) -> No
     assert funding_of(make_practice(index)) == []
     assert "funduszu przykładowego" not in read(client, practice)
     assert funding_of(make_project()) == []
+
+
+def test_a_project_with_the_longest_address_has_its_practices_in_the_catalogue(client, index):
+    project = make_project(slug="wsparcie-" + "x" * 246)
+    practice = make_practice(index, live=True, project=project, title="Praktyka projektu")
+    found = client.get(f"{index.url}?project={project.slug}").content.decode()
+    assert practice.url in found
+    assert "1 praktyka" in found
