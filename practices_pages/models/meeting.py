@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,13 @@ class MeetingPage(GatedPage, Illustrated, PublicFacts, Page):
     page_ptr = page_link()
     lead = models.TextField(
         _("lead"), max_length=600, blank=True, help_text=_("Two or three sentences for lists.")
+    )
+    number = models.PositiveSmallIntegerField(
+        _("which meeting of the network it is"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("1 for the first one; empty when nobody counts them."),
     )
     precision = models.CharField(
         _("how exactly the date is known"),

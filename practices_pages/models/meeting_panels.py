@@ -110,6 +110,7 @@ def _when_and_where() -> ObjectList:
         [
             TitleFieldPanel("title"),
             FieldPanel("lead"),
+            FieldPanel("number"),
             MultiFieldPanel(
                 [
                     FieldPanel("precision", widget=RadioSelect),

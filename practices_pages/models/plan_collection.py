@@ -83,8 +83,10 @@ class PlanCollectionPage(RoutablePageMixin, GatedPage, Illustrated, PublicFacts,
         _("planned monitoring"),
         features=SHORT_FEATURES,
         blank=True,
-        help_text=_("When it is planned, and where its results will be."),
+        help_text=_("How it is planned, and where its results will be."),
     )
+    monitoring_from = PartialDateField(_("monitoring from"), default="")
+    monitoring_to = PartialDateField(_("monitoring to"), default="")
 
     parent_page_types = ["practices_pages.PlanIndexPage"]
     subpage_types = ["practices_pages.PlanPage"]
@@ -113,6 +115,9 @@ class PlanCollectionPage(RoutablePageMixin, GatedPage, Illustrated, PublicFacts,
         found = super().publication_problems()
         if self.support_period.is_backwards:
             found.append(Problem("support_to", _now("The support ends before it begins.")))
+        if self.monitoring_period.is_backwards:
+            message = _now("The monitoring ends before it begins.")
+            found.append(Problem("monitoring_to", message))
         if self.team_from and self.team_to and self.team_to < self.team_from:
             found.append(Problem("team_to", _now("The larger team comes second.")))
         return found
@@ -123,6 +128,10 @@ class PlanCollectionPage(RoutablePageMixin, GatedPage, Illustrated, PublicFacts,
     @property
     def support_period(self) -> Period:
         return Period.read(self.support_from, self.support_to)
+
+    @property
+    def monitoring_period(self) -> Period:
+        return Period.read(self.monitoring_from, self.monitoring_to)
 
     @property
     def explained_scopes(self) -> dict[str, str]:

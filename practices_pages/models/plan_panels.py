@@ -39,7 +39,15 @@ def collection_edit_handler() -> TabbedInterface:
                         heading=_("What the scopes mean"),
                     ),
                     FieldPanel("school_year"),
-                    FieldPanel("planned_monitoring"),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel(
+                                [FieldPanel("monitoring_from"), FieldPanel("monitoring_to")]
+                            ),
+                            FieldPanel("planned_monitoring"),
+                        ],
+                        heading=_("Planned monitoring"),
+                    ),
                 ],
                 heading=_("Description"),
             ),

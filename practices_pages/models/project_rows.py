@@ -88,6 +88,12 @@ class ProjectPartner(Orderable):
     role = models.CharField(
         _("role"), max_length=10, choices=PartnerRole.choices, default=PartnerRole.PARTNER
     )
+    description = models.CharField(
+        _("what it is"),
+        max_length=250,
+        blank=True,
+        help_text=_("Such as: a unit of the ministry, an association of communes."),
+    )
     task = models.TextField(_("its part in the project"), blank=True)
     amount = amount_field(
         _("value of its component"), help_text=_("The whole number: 800000, not 800 thousand.")
@@ -101,6 +107,7 @@ class ProjectPartner(Orderable):
 
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("role")]),
+        FieldPanel("description"),
         FieldPanel("task"),
         FieldRowPanel([FieldPanel("qualifier"), FieldPanel("amount"), FieldPanel("currency")]),
         FieldRowPanel([FieldPanel("website"), FieldPanel("logo")]),
