@@ -14,7 +14,17 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction, get_page_models
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    Locale,
+    Page,
+    PageViewRestriction,
+    Site,
+    get_page_models,
+)
 
 from cms.page_cache import WholePages
 from newsletter.clauses import approve_clause, new_clause_version
@@ -23,15 +33,23 @@ from practices_pages.catalogue import PRACTICES, indexing
 from practices_pages.meeting_dates import WARSAW
 from practices_pages.models import (
     ContactPerson,
+    FormerUnitName,
+    FundingLogo,
+    FundingNotice,
+    KeyCompetence,
     LocalGovernmentUnit,
     PracticeIndexPage,
     PracticePage,
     PublicChange,
+    SchoolType,
+    SiteLinks,
+    SynonymGroup,
     ThematicArea,
+    UnitRegister,
 )
 from practices_pages.public_changes import EVERYTHING, FAMILIES, NOT_SHOWN, SHOWN_ON
 from tests.factories import make_practice, make_site_tree, make_unit, make_user
-from tests.practices_pages.isolation_world import make_contact
+from tests.practices_pages.isolation_world import make_contact, make_document, make_image
 from tests.practices_pages.meetings_world import make_meeting, make_network, make_network_index
 from tests.practices_pages.project_world import make_news
 
@@ -330,6 +348,61 @@ def test_every_model_is_either_shown_or_known_not_to_be() -> None:
     assert {name for name in FAMILIES if name not in SHOWN_ON.get(name, FAMILIES)} == set()
 
 
+# What pages show of rows that are not theirs.
+NAMED: dict[Any, str] = {
+    ThematicArea: "name",
+    KeyCompetence: "name",
+    SchoolType: "name",
+    ContactPerson: "name",
+    FundingNotice: "text",
+    FundingLogo: "alt",
+    SiteLinks: "channel_name",
+    get_image_model(): "title",
+    get_document_model(): "title",
+}
+
+
+def shown_rows(practice: PracticePage) -> list[Any]:
+    """A row of each model, other than page types, that visitors see."""
+    site, unit = Site.objects.get(), practice.practice_units.get().unit
+    image, private = make_image("Zdjęcie", "zdjecie", None), Collection(name="Zastrzeżone")
+    Collection.get_first_root_node().add_child(instance=private)
+    notice = FundingNotice.for_site(site)
+    return [
+        *Locale.objects.all(),
+        *(model.objects.first() for model in (ThematicArea, KeyCompetence, SchoolType)),
+        site,
+        unit,
+        unit.kind_periods.get(),
+        notice,
+        SiteLinks.for_site(site),
+        image,
+        FormerUnitName(unit=unit, name="Gmina Dawna", valid_to=date(2001, 1, 1)),
+        UnitRegister(state_on=date(2026, 1, 1)),
+        make_contact("Ewa Zmienna", unit),
+        SynonymGroup(words="dowóz\ntransport"),
+        FundingLogo(notice=notice, image=image, alt="Fundusz"),
+        make_document("Wzór", "wzor", None),
+        CollectionViewRestriction(collection=private, restriction_type="login"),
+        PageViewRestriction(page=practice, restriction_type="login"),
+    ]
+
+
+def test_every_row_that_visitors_see_makes_every_page_anew(
+    practice: PracticePage, index: PracticeIndexPage
+) -> None:
+    rows = shown_rows(practice)
+    shown = {model for model in apps.get_models() if public_changes.is_shown(model)}
+    assert {type(row) for row in rows} == {m for m in shown if not issubclass(m, Page)}
+    kept = []
+    for row in rows:
+        for address in ("/", index.url):
+            is_hit(address)
+        row.save()
+        kept += [f"{address}: {row!r}" for address in ("/", index.url) if is_hit(address)]
+    assert kept == []
+
+
 def changes() -> Iterator[str]:
     """Each kind of change that the public notices, once; says what it did."""
     types = [model for model in get_page_models() if model.__name__ in FAMILIES]
@@ -346,10 +419,17 @@ def changes() -> Iterator[str]:
         unit.name = "Gmina Przemianowana"
         unit.save()
         yield "a unit was renamed"
-    area = ThematicArea.objects.get(slug="dowozenie")
-    area.name = "Jazda do szkoły"
-    area.save()
-    yield "an area was renamed"
+    for model, field in NAMED.items():
+        rows = list(model.objects.all())
+        for row in rows:
+            setattr(row, field, f"{getattr(row, field)} (zmiana)")
+            row.save()
+        if rows:
+            yield f"each {model.__name__} was changed"
+    PageViewRestriction.objects.create(
+        page=PracticePage.objects.live().order_by("path").last(), restriction_type="login"
+    )
+    yield "a practice became private"
     practice = PracticePage.objects.live().order_by("path").first()
     assert practice is not None
     practice.move(practice.get_parent(), pos="last-child")
