@@ -203,13 +203,16 @@ def addresses_of(page: PracticePage) -> list[str]:
 
 def test_no_byte_that_a_visitor_can_fetch_holds_a_canary(world) -> None:
     client = Client(raise_request_exception=False)
+    public = world.pages[change_of_a_live_page]
+    similar = f"/praktyki/podobne-jst/?unit={public.practice_units.first().unit.code}"
+    assert public.url in answer_of(client, similar)[1]
     waiting = [
         "/", "/en/", world.index.url, f"{world.index.url}?page=2", "/newsletter/", "/sitemap.xml",
         "/robots.txt", "/feeds/", "/search/?q=kanarzyc", "/nie-ma/", "/panel/", "/panel/login/",
         "/panel/api/main/pages/", "/panel/api/main/images/", "/panel/api/main/documents/",
         "/api/v1/", "/api/v1/openapi.json", "/api/v1/docs", "/api/v1/practices?limit=100",
         "/api/v1/practices?q=kanarzyc", "/api/v1/practices?fields=*", "/health/live",
-        "/praktyki/mapa/", "/praktyki/porownanie/", "/praktyki/podobne-jst/?unit=149001",
+        "/praktyki/mapa/", "/praktyki/porownanie/", similar,
         "/health/ready", "/metrics", "/_util/login/", "/panel/password_reset/",
     ]  # fmt: skip
     for page in world.pages.values():

@@ -114,7 +114,7 @@ def test_a_call_shows_its_facts(client) -> None:
         "Formularz opisu",
         "formularz",
         "redakcja@praktyki.example",
-        "trwa",
+        '<span class="badge badge-strong">trwa</span>',
     ):
         assert text in html, text
 

@@ -13,7 +13,6 @@ from tests.practices_pages.isolation_world import make_contact, make_document
 from tests.practices_pages.meetings_world import make_meeting, make_network, make_network_index
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def test_a_unit_is_a_member_once_at_a_time(index):
     page = make_network(index, live=False, members=[unit, unit])
     assert [problem.field for problem in problems(page)] == ["members"]
     former, current = page.members.all()
-    former.until = TODAY
+    former.until = timezone.localdate()
     page.members = [former, current]
     assert problems(page) == []
 
@@ -73,8 +72,8 @@ def test_a_visitor_reads_who_meets_how_often_and_where_they_work_between(index):
             make_unit("powiat dwójkowy", kind="powiat"),
         ],
     )
-    later = TODAY + timedelta(days=9)
-    page.members.add(NetworkMember(unit=make_unit("Gmina Była"), until=TODAY))
+    later = timezone.localdate() + timedelta(days=9)
+    page.members.add(NetworkMember(unit=make_unit("Gmina Była"), until=timezone.localdate()))
     page.members.add(NetworkMember(unit=make_unit("Gmina Przyszła"), since=later))
     document = make_document("Kontrakt na pracę", "kontrakt", None)
     page.documents.add(NetworkDocument(document=document, description="Wzór", licence="cc0-1.0"))
@@ -95,7 +94,7 @@ def test_the_moderating_person_is_named_only_while_agreeing(index):
     person = make_contact("Ewa Moderująca", make_unit())
     page = make_network(index, contact=person)
     assert "Ewa Moderująca" in read(page.url)
-    type(person).objects.update(published_until=TODAY - timedelta(days=1))
+    type(person).objects.update(published_until=timezone.localdate() - timedelta(days=1))
     html = read(page.url)
     assert "Moderująca" not in html
     assert person.email not in html
@@ -117,14 +116,16 @@ def test_the_list_names_networks_by_kind_with_their_next_meeting(index):
     group = make_network(index, kind="exchange", title="Grupa powiatów")
     make_network(index, title="Sieć miast")
     make_network(index, live=False, title="Szkic sieci")
-    make_meeting(group, starts_on=TODAY + timedelta(days=400))
-    make_meeting(group, starts_on=TODAY + timedelta(days=10), title="Najbliższe")
+    make_meeting(group, starts_on=timezone.localdate() + timedelta(days=400))
+    make_meeting(group, starts_on=timezone.localdate() + timedelta(days=10), title="Najbliższe")
     html = read(index.url)
     order = ["Sieć miast", "grupa wymiany doświadczeń", "Grupa powiatów"]
     assert sorted(order, key=html.index) == order
     assert "Szkic sieci" not in html
     card = html[html.index("Grupa powiatów") :]
-    assert (TODAY + timedelta(days=10)).isoformat() in card[: card.index("</article>")]
+    assert (timezone.localdate() + timedelta(days=10)).isoformat() in card[
+        : card.index("</article>")
+    ]
 
 
 def test_the_interface_is_english_below_its_own_address(index):

@@ -356,8 +356,11 @@ def test_an_unknown_number_is_not_found(index, client, pid):
 
 
 def test_an_alias_and_its_source_have_one_pdf(page, client, pdf_dir):
-    page.create_alias(update_slug="alias")
-    assert fetch(client, page).status_code == 200
+    alias = page.create_alias(update_slug="alias")
+    first = fetch(client, page).content
+    assert fetch(client, alias).content == first
+    assert address(alias) == address(page)
+    assert len(list(pdf_dir.iterdir())) == 1
 
 
 def test_the_head_of_it_has_no_body(page, client):

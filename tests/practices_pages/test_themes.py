@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 PRACTICES = ROOT.parent / "shared" / "data" / "practices.jsonl"
 MODELS = {"areas": ThematicArea, "competences": KeyCompetence, "school_types": SchoolType}
-ADVICE_MODEL = 10
+ADVICE_MODEL = ROOT.parent / "shared" / "design" / "domain-sources.md"
 
 
 def themes() -> dict[str, dict[str, str]]:
@@ -52,3 +52,17 @@ def test_every_real_practice_has_an_area() -> None:
     rows = [json.loads(line) for line in PRACTICES.read_text(encoding="utf-8").splitlines()]
 
     assert [row["id"] for row in rows if not set(row["themes"]) & set(areas)] == []
+
+
+def test_the_ten_known_areas_of_the_advice_model_stand_first() -> None:
+    if not ADVICE_MODEL.exists():
+        pytest.skip("NOT CHECKED: ../shared/design is not here.")
+    text = ADVICE_MODEL.read_text(encoding="utf-8")
+    [listed] = re.findall(r"^\*\*Thematic areas, real list.*?\*\* (.+?)\. Two names", text, re.M)
+    # Each is followed by how many chose it; of one only the beginning is known.
+    names = [re.sub(r" (\d+|…) ?.*$", "", name) for name in listed.split("; ")]
+    first = ThematicArea.objects.order_by("sort_order")[: len(names)]
+    assert len(names) == 10
+    assert [(name, area.name) for name, area in zip(names, first, strict=True)] == [
+        (name, name + area.name[len(name) :]) for name, area in zip(names, first, strict=True)
+    ]
