@@ -63,6 +63,6 @@ def test_the_ten_known_areas_of_the_advice_model_stand_first() -> None:
     names = [re.sub(r" (\d+|…) ?.*$", "", name) for name in listed.split("; ")]
     first = ThematicArea.objects.order_by("sort_order")[: len(names)]
     assert len(names) == 10
-    assert [(name, area.name) for name, area in zip(names, first, strict=True)] == [
-        (name, name + area.name[len(name) :]) for name, area in zip(names, first, strict=True)
-    ]
+    assert all(area.name.startswith(name) for name, area in zip(names, first, strict=True)), list(
+        zip(names, first, strict=True)
+    )
