@@ -192,22 +192,25 @@ class PlanPage(GatedPage, Illustrated, PublicFacts, Page):
         return contact_to_show(self.contact, [self.unit] if self.unit else [], on)
 
     def publication_problems(self) -> list[Problem]:
-        self.settle_kind()
         return super().publication_problems() + _missing_facts(self) + _contradictions(self)
 
     def settle(self, kwargs: dict[str, Any]) -> None:
-        self.settle_kind()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = [*kwargs["update_fields"], "kind_at_time"]
+        # Saving a draft writes a few columns of the live page, and its kind is none of them.
+        if kwargs.get("update_fields") is None:
+            self.settle_kind()
 
     def save_revision(self, user: Any = None, **kwargs: Any) -> Any:
         self.settle_kind()
         return super().save_revision(user=user, **kwargs)
 
     def settle_kind(self) -> None:
+        self.kind_at_time = self.known_kind
+
+    @property
+    def known_kind(self) -> str:
         """The register comes first: it knows when a unit changed, a text often does not."""
         known = self.unit.kind_on(self.day) if self.unit is not None and self.day else ""
-        self.kind_at_time = known or self.stated_kind
+        return known or self.stated_kind
 
 
 def _missing_facts(plan: PlanPage) -> list[Problem]:
@@ -217,7 +220,7 @@ def _missing_facts(plan: PlanPage) -> list[Problem]:
     if not (plan.dated_on or plan.adopted_on or plan.school_year):
         problem = _now("Enter the date of the plan, of its adoption, or its first school year.")
         found.append(Problem("dated_on", problem))
-    elif plan.unit is not None and not plan.group_at_time:
+    elif plan.unit is not None and group_of(plan.known_kind) is None:
         found.append(Problem("stated_kind", _kind_problem(plan)))
     if not plan.scope:
         problem = _now("Choose the scope; “unknown” is a choice, too.")
@@ -229,7 +232,7 @@ def _missing_facts(plan: PlanPage) -> list[Problem]:
 
 
 def _kind_problem(plan: PlanPage) -> str:
-    if plan.kind_at_time:
+    if plan.known_kind:
         return _now("Plans are those of communes, cities and powiats.")
     return _now(
         "The register does not say of what kind the unit was on %(day)s: choose the kind."

@@ -98,6 +98,17 @@ def test_a_corrected_date_moves_the_plan_to_the_other_group(collection, changed_
     assert plan.kind_at_time == UnitKind.URBAN_RURAL
 
 
+def test_a_draft_of_a_live_plan_leaves_it_in_its_group(collection) -> None:
+    plan = make_plan(collection)
+
+    draft = PlanPage.objects.get(pk=plan.pk)
+    draft.unit = make_plan_unit("Powiat", kind=UnitKind.POWIAT)
+    draft.save_revision()
+
+    assert PlanPage.objects.get(pk=plan.pk).kind_at_time == UnitKind.RURAL
+    assert draft.get_latest_revision_as_object().kind_at_time == UnitKind.POWIAT
+
+
 def test_cities_with_powiat_rights_stand_among_urban_communes(collection) -> None:
     plan = make_plan(collection, unit=make_plan_unit("Miasto", kind=UnitKind.CITY_POWIAT))
 
