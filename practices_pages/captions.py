@@ -15,12 +15,12 @@ from practices_pages.sanitise import clean_line, clean_text
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_CUES = 20_000
-TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIME = r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}((?:[ \t]+\S+)*)[ \t]*", re.ASCII)
 SETTING = re.compile(r"(?:vertical|line|position|size|align):[a-z0-9.,%-]{1,40}", re.ASCII)
 MARK = re.compile(
     r"</?(?:[bciu]|ruby|rt|v|lang)?>|<(?:[bciu]|ruby|rt)(?:\.[\w-]+)+>"
-    r"|<(?:v|lang)(?:\.[\w-]+)*[ \t][^<>&\n]{1,100}>|<\d{2,}(?::[0-5]\d){1,2}\.\d{3}>",
+    r"|<(?:v|lang)(?:\.[\w-]+)*[ \t][^<>&\n]{1,100}>|<\d{2,3}(?::[0-5]\d){1,2}\.\d{3}>",
 )
 VOICE = re.compile(r"<v(?:\.[\w-]+)*[ \t]+([^<>]+)>")
 STYLED = ("STYLE", "REGION")

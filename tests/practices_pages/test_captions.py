@@ -52,6 +52,8 @@ def test_what_the_standard_knows_and_browsers_show_is_taken(text: str) -> None:
         (f"{HEAD}1\n", "3"),
         (f"{HEAD}00:02.000 --> 00:01.000\nTak.\n", "3"),
         (f"{HEAD}00:01.000 --> 00:99.000\nTak.\n", "3"),
+        (f"{HEAD}{'9' * 400}:00:01.000 --> {'9' * 400}:00:02.000\nTak.\n", "3"),
+        (f"{HEAD}{'9' * 5000}:00:01.000 --> {'9' * 5000}:00:02.000\nTak.\n", "3"),
         (f"{HEAD}{TIMES} onclick:x\nTak.\n", "3"),
         (f"{HEAD}{TIMES}\nTak.\n\n00:00.500 --> 00:03.000\nWstecz.\n", "6"),
     ],
