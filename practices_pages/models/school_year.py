@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-FORM = re.compile(r"\A(\d{4})/(\d{4})\Z")
-TYPED = re.compile(r"\A\s*(\d{4})\s*[/–—-]\s*(\d{2}|\d{4})\s*\Z")
+FORM = re.compile(r"\A([12]\d{3})/([12]\d{3})\Z", re.ASCII)
+TYPED = re.compile(r"\A\s*([12]\d{3})\s*[/–—-]\s*(\d{2}|\d{4})\s*\Z", re.ASCII)
 FIRST_MONTH = 9
 
 
@@ -25,7 +25,8 @@ def written_out(value: str) -> str:
     if typed is None:
         return value
     first, second = typed.groups()
-    return f"{first}/{first[:2]}{second}" if len(second) == 2 else f"{first}/{second}"
+    following = str(int(first) + 1)
+    return f"{first}/{following}" if following.endswith(second) else f"{first}/{second}"
 
 
 def first_day_of(school_year: str) -> date | None:

@@ -15,7 +15,20 @@ def test_however_it_is_typed_it_is_written_in_one_form(typed: str) -> None:
     assert written_out(typed) == "2018/2019"
 
 
-@pytest.mark.parametrize("typed", ["2018", "2018/2020", "2019/2018", "2018/2018", "rok 2018/2019"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2018",
+        "2018/2020",
+        "2018/20",
+        "2019/2018",
+        "2018/2018",
+        "rok 2018/2019",
+        "0000/0001",
+        "9999/10000",
+        "\u0662\u0660\u0661\u0668/\u0662\u0660\u0661\u0669",
+    ],
+)
 def test_what_is_no_school_year_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         validate_school_year(written_out(typed))
@@ -24,6 +37,7 @@ def test_what_is_no_school_year_is_refused(typed: str) -> None:
 
 
 def test_a_century_may_end_within_a_school_year() -> None:
+    assert written_out("1999/00") == "1999/2000"
     validate_school_year("2099/2100")
 
 
