@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from practices_pages import captions, visibility
+from practices_pages import captions, languages, visibility
 from practices_pages.captions import CaptionsInvalid, Paragraph
 from practices_pages.catalogue.films import shown
 from practices_pages.models import FilmPage, PracticePage
@@ -20,11 +20,10 @@ def public_films() -> QuerySet[FilmPage]:
 
 
 def films_of(practice: PracticePage) -> list[FilmPage]:
-    """Public films of a practice, whichever translation they name; its own language first."""
+    """Public films of a practice, whichever translation they name."""
     if practice.identity_id is None:
         return []
-    films = public_films().filter(practice__identity=practice.identity_id)
-    return sorted(films, key=lambda film: film.locale_id != practice.locale_id)
+    return list(languages.once(public_films().filter(practice__identity=practice.identity_id)))
 
 
 def spoken(film: FilmPage) -> list[Paragraph]:

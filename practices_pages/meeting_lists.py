@@ -114,8 +114,8 @@ def members_by_group(network: NetworkPage) -> list[tuple[str, list[NetworkMember
 
 def practices_of_members(network: NetworkPage) -> list[PracticePage]:
     units = [row.unit_id for row in _current(network)]
-    practices = published_practices().filter(practice_units__unit__in=units).distinct()
-    return list(practices[:MOST_PRACTICES]) if units else []
+    practices = published_practices().filter(practice_units__unit__in=units)
+    return list(languages.once(practices).distinct()[:MOST_PRACTICES]) if units else []
 
 
 def _current(network: NetworkPage) -> list[NetworkMember]:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Prefetch
 from wagtail.models import Page
 
-from practices_pages import catalogue, languages, pictures, visibility
+from practices_pages import catalogue, languages, pictures, projects, visibility
 from practices_pages.models import NewsIndexPage, NewsPage, PracticePage, ProjectPage
 
 NEWS_OF_A_PROJECT = 4
@@ -41,18 +40,18 @@ def published_news() -> Any:
 
 
 def of_project(project: ProjectPage) -> ProjectNews:
-    news = published_news().filter(projects=project)
+    versions = ProjectPage.objects.filter(translation_key=project.translation_key).values("pk")
+    news = languages.once(published_news().filter(projects__in=versions)).distinct()
     items = list(news[:NEWS_OF_A_PROJECT])
     if len(items) < NEWS_OF_A_PROJECT:
         return ProjectNews(items, len(items))
     index = visibility.public(NewsIndexPage.objects.select_related("locale")).order_by("path")
-    query = f"?{urlencode({'project': languages.key_of(project)})}"
-    return ProjectNews(items, news.count(), index.first(), query)
+    return ProjectNews(items, news.count(), index.first(), projects.filter_by(project))
 
 
 def around(item: NewsPage) -> AroundNews:
     keys = [project.pk for project in item.projects.all()]
     chosen = [row.practice_id for row in item.related_practices.all() if row.practice_id]
-    projects = visibility.public(ProjectPage.objects.filter(pk__in=keys)) if keys else []
+    belongs_to = visibility.public(ProjectPage.objects.filter(pk__in=keys)) if keys else []
     practices = catalogue.published_practices().filter(pk__in=chosen) if chosen else []
-    return AroundNews(list(projects), list(practices))
+    return AroundNews(list(belongs_to), list(practices))

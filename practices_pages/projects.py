@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, F, Prefetch, Q, Window, prefetch_related_objects
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, get_page_models
 
@@ -96,21 +97,31 @@ def _progress(project: ProjectPage, on: date) -> Progress:
 def related_to(project: ProjectPage) -> list[Related]:
     """Practices, films, plans, meetings and whatever else names this project as its own."""
     types = {ContentType.objects.get_for_model(model).pk: model for model in project_page_types()}
+    key = project.translation_key
     belonging = Q(pk__in=[])
     for model in types.values():
-        belonging |= Q(pk__in=model.objects.filter(project=project).order_by().values("pk"))
-    pages = visibility.public(Page.objects.filter(belonging, alias_of=None))
-    newest = F("first_published_at").desc(nulls_last=True)
-    found: dict[int, list[Page]] = defaultdict(list)
-    for page in pages.select_related("locale").order_by(newest, "-pk"):
+        belonging |= Q(pk__in=model.objects.filter(project__translation_key=key).order_by())
+    pages = languages.once(visibility.public(Page.objects.filter(belonging, alias_of=None)))
+    newest = (F("first_published_at").desc(nulls_last=True), F("pk").desc())
+    ranked = pages.annotate(
+        place=Window(RowNumber(), partition_by="content_type", order_by=newest),
+        total=Window(Count("pk"), partition_by="content_type"),
+    ).filter(place__lte=RELATED_SHOWN)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for page in ranked.select_related("locale").order_by("place"):
         found[page.content_type_id].append(page)
     indexes = catalogue_indexes()
-    query = f"?{urlencode({'project': languages.key_of(project)})}"
+    query = filter_by(project)
     return [
-        Related(model, found[key][:RELATED_SHOWN], len(found[key]), indexes.get(model), query)
+        Related(model, found[key], found[key][0].total, indexes.get(model), query)
         for key, model in types.items()
         if key in found
     ]
+
+
+def filter_by(project: ProjectPage) -> str:
+    """The query of a catalogue for the pages of this project."""
+    return f"?{urlencode({'project': languages.key_of(project)})}"
 
 
 def project_page_types() -> list[Any]:

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
+from django.utils import timezone, translation
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from practices_pages.funding import funding_of
 from practices_pages.gate import problems
@@ -32,6 +32,7 @@ from practices_pages.models import (
     ProjectStage,
     Qualifier,
 )
+from practices_pages.news import of_project
 from practices_pages.projects import RELATED_SHOWN, project_groups, related_to
 from tests.factories import make_practice, make_site_tree, make_unit
 from tests.practices_pages.project_world import (
@@ -296,6 +297,29 @@ def test_of_many_pages_some_are_shown_and_all_are_counted(index) -> None:
     assert len(practices.pages) == RELATED_SHOWN
     assert practices.total == RELATED_SHOWN + 2
     assert practices.index == Page.objects.get(pk=index.pk)
+
+
+def test_each_language_of_a_project_shows_its_pages_once(index) -> None:
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    project = make_project()
+    practice = make_practice(index, live=True, project=project, title="Tylko po polsku")
+    both = make_practice(index, live=True, project=project, title="W dwóch językach")
+    news = make_news(project)
+    there = project.copy_for_translation(english, copy_parents=True)
+    there.save_revision().publish()
+    version = both.copy_for_translation(english, copy_parents=True)
+    version.title = "In two languages"
+    version.save_revision().publish()
+    for language, titles in (
+        ("pl", {practice.title, both.title}),
+        ("en", {practice.title, version.title}),
+    ):
+        with translation.override(language):
+            for page in (project, there):
+                [practices] = related_to(page)
+                assert ({p.title for p in practices.pages}, practices.total) == (titles, 2)
+                assert practices.query == f"?project={project.slug}"
+                assert of_project(page).items == [news]
 
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
