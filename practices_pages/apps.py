@@ -13,6 +13,7 @@ class PracticesPagesConfig(AppConfig):
             checks,
             files,
             gone,
+            latest_facts,
             public_changes,
             search_upkeep,
             translating,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -24,11 +24,11 @@ def to_reconfirm(user: Any) -> QuerySet[ContactPerson]:
     how many pages name them in their latest version."""
     last = timezone.localdate() + SOON
     pages = (
-        LatestFact.objects.filter(kind=FactKind.CONTACT)
-        .annotate(person=Cast("value", BigIntegerField()))
-        .filter(person=OuterRef("pk"))
+        LatestFact.objects.filter(
+            kind=FactKind.CONTACT, value=Cast(OuterRef("pk"), CharField(max_length=80))
+        )
         .order_by()
-        .values("person")
+        .values("value")
         .annotate(number=Count("pk"))
         .values("number")
     )

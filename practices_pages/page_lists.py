@@ -7,7 +7,16 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Cast
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest, HttpResponse
@@ -22,14 +31,18 @@ from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.models import Page, Revision, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.permissions import policy_registry
 
+from practices_pages.isolation import own_ground
 from practices_pages.isolation_views import SeenPageFilterSet
 from practices_pages.latest_facts import gated_models
 from practices_pages.models import ContactPerson, LocalGovernmentUnit, ThematicArea
-from practices_pages.models.editing import WHOLE_PAGE, FactKind, LatestFact
+from practices_pages.models.editing import WHOLE_PAGE, FactKind, LatestFact, contact_fields
+from practices_pages.workflows import ReviewTask
 
 SOON = timedelta(days=60)
+ANYTHING = "anything"
 STATES = (
     ("draft", _("draft, not submitted")),
     ("waiting", _("in the workflow")),
@@ -68,6 +81,17 @@ def _in_workflow(status: str) -> QuerySet[Any]:
     return states.order_by().values(key=Cast("object_id", BigIntegerField()))
 
 
+def at_task(pages: QuerySet[Any], task: int | str) -> QuerySet[Any]:
+    """Pages that wait in the workflow for a task."""
+    waiting = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        task=task,
+        workflow_state__base_content_type=_page_type(),
+    )
+    key = Cast("workflow_state__object_id", BigIntegerField())
+    return pages.filter(pk__in=waiting.order_by().values(key=key))
+
+
 def _scheduled() -> QuerySet[Any]:
     due = Revision.objects.filter(base_content_type=_page_type(), approved_go_live_at__isnull=False)
     return due.order_by().values(key=Cast("object_id", BigIntegerField()))
@@ -79,6 +103,12 @@ def _page_type() -> ContentType:
 
 def with_fact(kind: str, values: Iterable[str] | QuerySet[Any]) -> Exists:
     return Exists(LatestFact.objects.filter(page_id=OuterRef("pk"), kind=kind, value__in=values))
+
+
+def lacking(pages: QuerySet[Any]) -> QuerySet[Any]:
+    """Pages whose latest version could not be published."""
+    lacks = LatestFact.objects.filter(page_id=OuterRef("pk"), kind=FactKind.LACK)
+    return pages.filter(Exists(lacks))
 
 
 def with_consent(pages: QuerySet[Any], state: str) -> QuerySet[Any]:
@@ -94,6 +124,10 @@ def with_consent(pages: QuerySet[Any], state: str) -> QuerySet[Any]:
     return pages.filter(with_fact(FactKind.CONTACT, keys))
 
 
+def _tasks() -> list[tuple[int, str]]:
+    return list(ReviewTask.objects.filter(active=True).order_by("pk").values_list("pk", "name"))
+
+
 class GatedFilterSet(SeenPageFilterSet):
     """State, unit, what is missing; area and contact where the type has them."""
 
@@ -107,6 +141,13 @@ class GatedFilterSet(SeenPageFilterSet):
         widget=RadioSelect,
         method="filter_state",
     )
+    task = ChoiceFilter(
+        label=_("Waiting for the task"),
+        choices=_tasks,
+        empty_label=_("Any"),
+        widget=RadioSelect,
+        method="filter_task",
+    )
     unit = CharFilter(
         label=_("Unit"),
         method="filter_unit",
@@ -115,6 +156,9 @@ class GatedFilterSet(SeenPageFilterSet):
 
     def filter_state(self, pages: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return in_state(pages, value)
+
+    def filter_task(self, pages: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return at_task(pages, value)
 
     def filter_unit(self, pages: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         text = value.strip()
@@ -127,6 +171,8 @@ class GatedFilterSet(SeenPageFilterSet):
         return pages.filter(with_fact(FactKind.AREA, value)) if value else pages
 
     def filter_lack(self, pages: QuerySet[Any], _name: str, value: list[str]) -> QuerySet[Any]:
+        if ANYTHING in value:
+            return lacking(pages)
         return pages.filter(with_fact(FactKind.LACK, value)) if value else pages
 
     def filter_consent(self, pages: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
@@ -141,15 +187,16 @@ def _named_lacks(model: Any) -> list[tuple[str, str]]:
     fields = LatestFact.objects.filter(
         kind=FactKind.LACK, page__content_type=ContentType.objects.get_for_model(model)
     )
-    found = sorted(set(fields.order_by().values_list("value", flat=True)))
-    return [(name, label_of(model, name)) for name in found]
+    found = set(fields.order_by().values_list("value", flat=True))
+    known = {field.name: field for field in model._meta.get_fields()}
+    named = [(name, _label_of(known[name])) for name in sorted(found & known.keys())]
+    if WHOLE_PAGE in found:
+        named.append((WHOLE_PAGE, str(_("the whole page"))))
+    return [(ANYTHING, str(_("anything at all"))), *named]
 
 
-def label_of(model: Any, name: str) -> str:
+def _label_of(field: Any) -> str:
     """What an editor calls the field or the rows that a problem stands at."""
-    if name == WHOLE_PAGE:
-        return str(_("the whole page"))
-    field = model._meta.get_field(name)
     label = getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural
     return str(capfirst(label))
 
@@ -170,7 +217,7 @@ def filter_set_of(model: Any) -> type[GatedFilterSet]:
             widget=CheckboxSelectMultiple,
             method="filter_area",
         )
-    if hasattr(model, "contact"):
+    if contact_fields(model):
         filters["consent"] = ChoiceFilter(
             label=_("Consent of the contact person"),
             choices=CONSENTS,
@@ -181,51 +228,34 @@ def filter_set_of(model: Any) -> type[GatedFilterSet]:
     return type(f"{model.__name__}FilterSet", (GatedFilterSet,), filters)
 
 
-class FactColumn(Column):
-    """Reads the facts of all rows of the list at once."""
-
-    cell_template_name = "wagtailadmin/tables/cell.html"
-
-    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        table = parent_context["table"]
-        if not hasattr(table, "latest_facts"):
-            table.latest_facts = _facts_of([page.pk for page in table.data])
-        context["value"] = self.shown(table.latest_facts.get(instance.pk, []))
-        return context
-
-    def get_value(self, instance: Any) -> str:
-        return ""
-
-    def shown(self, facts: list[tuple[str, str]]) -> str:
-        raise NotImplementedError
+def pages_of(user: Any) -> QuerySet[Page]:
+    """The pages that the lists show to `user`. Filters and columns speak of the latest versions,
+    so that what others write is not among them, public or not."""
+    explorable = policy_registry.get_by_type(Page).explorable_instances(user)
+    pages: QuerySet[Page] = Page.objects.filter(own_ground(user), depth__gt=1).order_by()
+    return pages.filter(pk__in=explorable.order_by().values("pk"))
 
 
-class UnitsColumn(FactColumn):
-    def shown(self, facts: list[tuple[str, str]]) -> str:
-        return ", ".join(name for kind, name in facts if kind == FactKind.UNIT)
+def _units(page: Any) -> str:
+    facts = [fact for fact in page.latest_facts.all() if fact.kind == FactKind.UNIT]
+    return ", ".join(fact.unit or fact.value for fact in facts)
 
 
-class LacksColumn(FactColumn):
-    def shown(self, facts: list[tuple[str, str]]) -> str:
-        number = sum(kind == FactKind.LACK for kind, _value in facts)
-        if not number:
-            return str(_("complete"))
-        return ngettext("%(number)d thing", "%(number)d things", number) % {"number": number}
-
-
-def _facts_of(keys: list[int]) -> dict[int, list[tuple[str, str]]]:
-    facts = LatestFact.objects.filter(page_id__in=keys, kind__in=[FactKind.UNIT, FactKind.LACK])
-    rows = list(facts.order_by("pk").values_list("page_id", "kind", "value"))
-    codes = {value for _page, kind, value in rows if kind == FactKind.UNIT}
-    names = dict(LocalGovernmentUnit.objects.filter(code__in=codes).values_list("code", "name"))
-    found: dict[int, list[tuple[str, str]]] = {}
-    for page, kind, value in rows:
-        found.setdefault(page, []).append((kind, names.get(value, value)))
-    return found
+def _lacks(page: Any) -> str:
+    number = sum(fact.kind == FactKind.LACK for fact in page.latest_facts.all())
+    if not number:
+        return str(_("complete"))
+    return ngettext("%(number)d thing", "%(number)d things", number) % {"number": number}
 
 
 class GatedIndexView(IndexView):
+    def get_base_queryset(self) -> QuerySet[Any]:
+        seen = pages_of(self.request.user).values("pk")
+        names = LocalGovernmentUnit.objects.filter(code=OuterRef("value")).values("name")
+        facts = LatestFact.objects.annotate(unit=Subquery(names)).order_by("pk")
+        pages: QuerySet[Any] = super().get_base_queryset().filter(pk__in=seen)
+        return pages.prefetch_related(Prefetch("latest_facts", queryset=facts))
+
     @cached_property
     def columns(self) -> list[Column]:
         title, status = "title", "status"
@@ -234,10 +264,10 @@ class GatedIndexView(IndexView):
             if column.name == "parent":
                 continue
             if column.name == status:
-                columns.append(LacksColumn("lacks", label=_("Missing")))
+                columns.append(Column("lacks", label=_("Missing"), accessor=_lacks))
             columns.append(column)
             if column.name == title:
-                columns.append(UnitsColumn("units", label=_("Units")))
+                columns.append(Column("units", label=_("Units"), accessor=_units))
         return columns
 
 
@@ -280,8 +310,7 @@ def list_of(model: Any, order: int) -> PageListingViewSet:
 
 
 def listed_models() -> list[Any]:
-    """Without those that may stand anywhere: they are lists themselves, one of each."""
-    return [model for model in gated_models() if "parent_page_types" in vars(model)]
+    return [model for model in gated_models() if model.is_listed]
 
 
 class PageLists(ViewSetGroup):

@@ -3,19 +3,30 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, TaskState
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from practices_pages.contact_report import to_reconfirm
-from practices_pages.isolation import is_author, own_ground
-from practices_pages.models.editing import FactKind, LatestFact
-from practices_pages.page_lists import in_state, listed_models
+from practices_pages.isolation import is_author
+from practices_pages.page_lists import (
+    ANYTHING,
+    at_task,
+    in_state,
+    lacking,
+    listed_models,
+    pages_of,
+)
 from practices_pages.workflows import ReviewTask
+
+# The words, the filters of the list behind them, and the pages that it shows.
+Question = tuple[str, dict[str, Any], QuerySet[Page]]
 
 
 @dataclass(frozen=True)
@@ -47,61 +58,37 @@ def waiting_panel(user: Any) -> WaitingPanel | None:
 
 
 def _waiting_for(user: Any) -> Iterator[Waiting]:
+    """One statement for each question, whatever the number of page types."""
+    answers = [(words, chosen, _by_type(pages)) for words, chosen, pages in _questions(user)]
     for model in listed_models():
-        pages = _own(model, user) if is_author(user) else _all(model, user)
-        for state, words in _states_of(user):
-            number = in_state(pages, state).count()
-            if number:
-                yield Waiting(number, _named(model, words), _address(model, state))
-        for task, number in _tasks(model, user):
-            words = gettext("waiting for the task “%(task)s”") % {"task": task}
-            yield Waiting(number, _named(model, words), _address(model, "waiting"))
-        if not is_author(user):
-            yield from _broken(model, pages)
+        key = ContentType.objects.get_for_model(model).pk
+        for words, chosen, numbers in answers:
+            if number := numbers.get(key):
+                yield Waiting(number, _named(model, words), _address(model, chosen))
     yield from _contacts(user)
 
 
-def _own(model: Any, user: Any) -> QuerySet[Any]:
-    found: QuerySet[Any] = model.objects.filter(own_ground(user)).order_by()
-    return found
-
-
-def _all(model: Any, user: Any) -> QuerySet[Any]:
-    editable = policy_registry.get_by_type(Page).instances_user_has_any_permission_for(
-        user, ["change", "publish"]
-    )
-    found: QuerySet[Any] = model.objects.filter(pk__in=editable.order_by().values("pk")).order_by()
-    return found
-
-
-def _states_of(user: Any) -> list[tuple[str, str]]:
+def _questions(user: Any) -> Iterator[Question]:
+    pages = pages_of(user)
     if is_author(user):
-        return [
-            ("returned", gettext("sent back to you for changes")),
-            ("draft", gettext("drafts of your units, not submitted yet")),
-        ]
-    return [("scheduled", gettext("scheduled for publication"))]
-
-
-def _tasks(model: Any, user: Any) -> Iterator[tuple[str, int]]:
-    """How many pages wait at each task whose groups the person is in."""
+        words = gettext("sent back to you for changes")
+        yield words, {"state": "returned"}, in_state(pages, "returned")
+        words = gettext("drafts of your units, not submitted yet")
+        yield words, {"state": "draft"}, in_state(pages, "draft")
+    else:
+        words = gettext("scheduled for publication")
+        yield words, {"state": "scheduled"}, in_state(pages, "scheduled")
     for task in ReviewTask.objects.filter(active=True, groups__user=user).distinct().order_by("pk"):
-        waiting = TaskState.objects.filter(
-            status=TaskState.STATUS_IN_PROGRESS, task=task.task_ptr_id
-        )
-        keys = {int(key) for key in waiting.values_list("revision__object_id", flat=True)}
-        number = model.objects.filter(pk__in=keys).count()
-        if number:
-            yield task.name, number
+        words = gettext("waiting for the task “%(task)s”") % {"task": task}
+        yield words, {"task": task.pk}, at_task(pages, task.pk)
+    if not is_author(user):
+        words = gettext("published, and their latest version lacks something")
+        yield words, {"state": "live", "lack": ANYTHING}, lacking(in_state(pages, "live"))
 
 
-def _broken(model: Any, pages: QuerySet[Any]) -> Iterator[Waiting]:
-    """Live pages whose latest version could not be published any more."""
-    lacks = LatestFact.objects.filter(page_id=OuterRef("pk"), kind=FactKind.LACK)
-    number = pages.filter(Exists(lacks), live=True).count()
-    if number:
-        words = gettext("published, but something is missing by today's rules")
-        yield Waiting(number, _named(model, words), _address(model, "live"))
+def _by_type(pages: QuerySet[Page]) -> dict[int, int]:
+    counted = pages.values("content_type").annotate(number=Count("pk"))
+    return dict(counted.values_list("content_type", "number"))
 
 
 def _contacts(user: Any) -> Iterator[Waiting]:
@@ -116,8 +103,8 @@ def _contacts(user: Any) -> Iterator[Waiting]:
             yield Waiting(number, words, reverse("practices_pages_contact_report"))
 
 
-def _address(model: Any, state: str) -> str:
-    return f"{reverse(f'{model._meta.model_name}-list:index')}?state={state}"
+def _address(model: Any, chosen: dict[str, Any]) -> str:
+    return f"{reverse(f'{model._meta.model_name}-list:index')}?{urlencode(chosen)}"
 
 
 def _named(model: Any, words: str) -> str:

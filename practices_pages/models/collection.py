@@ -48,6 +48,7 @@ class CollectionIndexPage(GatedPage, PublicFacts, Page):
     page_ptr = page_link()
     introduction = CleanRichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
 
+    is_listed = False
     subpage_types = [COLLECTION]
     content_panels = [*Page.content_panels, FieldPanel("introduction"), facts_panel()]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]

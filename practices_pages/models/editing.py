@@ -10,6 +10,9 @@ from django.db import models
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
+from practices_pages.models.people import ContactPerson
+from practices_pages.models.unit_rows import UnitRow
+
 WHOLE_PAGE = "page"
 Fact = tuple[str, str]
 
@@ -61,8 +64,7 @@ def _facts_of(page: Any) -> Iterator[Fact]:
         yield FactKind.LACK.value, problem.field or WHOLE_PAGE
     if hasattr(page, "areas"):
         yield from ((FactKind.AREA.value, area.slug) for area in page.areas.all())
-    if getattr(page, "contact_id", None):
-        yield FactKind.CONTACT.value, str(page.contact_id)
+    yield from ((FactKind.CONTACT.value, str(key)) for key in _contacts(page))
     yield from ((FactKind.UNIT.value, unit.code) for unit in _units(page))
 
 
@@ -70,7 +72,23 @@ def _units(page: Any) -> Iterator[Any]:
     if getattr(page, "unit_id", None):
         yield page.unit
     for relation in get_all_child_relations(page):
-        # Rows that say which units a page is about also say of what kind they were.
-        if hasattr(relation.related_model, "kind_at_time"):
+        if issubclass(relation.related_model, UnitRow):
             rows = getattr(page, relation.get_accessor_name()).all()
             yield from (row.unit for row in rows if row.unit_id)
+
+
+def contact_fields(model: Any) -> list[tuple[str, str]]:
+    """Where pages of a type name contact persons: the rows, empty for the page, and the column."""
+    rows = [(r.get_accessor_name(), r.related_model) for r in get_all_child_relations(model)]
+    return [
+        (accessor, field.attname)
+        for accessor, named in [("", model), *rows]
+        for field in named._meta.fields
+        if field.related_model is ContactPerson
+    ]
+
+
+def _contacts(page: Any) -> Iterator[int]:
+    for accessor, column in contact_fields(type(page)):
+        rows = getattr(page, accessor).all() if accessor else [page]
+        yield from (key for row in rows if (key := getattr(row, column)))

@@ -68,6 +68,7 @@ class FilmIndexPage(GatedPage, Illustrated, PublicFacts, CatalogueIndex, Page):
     )
     closing = CleanRichTextField(_("text below the films"), features=TEXT_FEATURES, blank=True)
 
+    is_listed = False
     subpage_types = [FILM]
     content_panels = [
         FieldPanel("series_name"),

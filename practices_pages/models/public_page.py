@@ -27,6 +27,8 @@ class GatedPage(Mixin):
     # gate.GatedPublishAction asks for these.
     passes_gate = True
     needs_second_person = False
+    # Whether the panel lists the pages of this type: not where they are lists themselves.
+    is_listed = True
     base_form_class = GatedPageForm
 
     class Meta:
