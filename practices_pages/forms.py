@@ -7,6 +7,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 from practices_pages.gate import Problem, problems, text_of
 from practices_pages.isolation import is_author, units_of
+from practices_pages.models.unit_rows import UnitRow
 
 SCHEDULE = frozenset({"go_live_at", "expire_at"})
 
@@ -41,6 +42,13 @@ class GatedPageForm(WagtailAdminPageForm):
             self._show(problem)
         return not found
 
+    def save(self, commit: bool = True) -> Any:
+        for formset in self.formsets.values():
+            if issubclass(formset.model, UnitRow):
+                for form in formset.forms:
+                    _ask_kind_again(form)
+        return super().save(commit)
+
     def has_changed(self) -> bool:
         # A version saved by the approval itself would send the practice back to the first task.
         return not self._keeps_text and bool(super().has_changed())
@@ -72,6 +80,12 @@ class GatedPageForm(WagtailAdminPageForm):
             return True
         latest = page.get_latest_revision()
         return latest is None or text_of(latest.content) != text_of(page.serializable_data())
+
+
+def _ask_kind_again(form: Any) -> None:
+    """The kind in the row is that of another unit, unless somebody has just chosen it."""
+    if "unit" in form.changed_data and "kind_at_time" not in form.changed_data:
+        form.instance.kind_at_time = ""
 
 
 class PracticePageForm(GatedPageForm):

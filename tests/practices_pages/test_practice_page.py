@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connections
+from django.urls import reverse
 from django.utils import translation
 from wagtail.actions import ConvertAliasPageAction
 from wagtail.documents.models import Document
@@ -35,6 +36,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
+from tests.practices_pages.editing import edit_form
 
 pytestmark = pytest.mark.django_db
 
@@ -342,3 +344,19 @@ def test_publishing_costs_a_bounded_number_of_queries(index, django_assert_max_n
     with django_assert_max_num_queries(215):
         fresh(page).get_latest_revision().publish()
     assert fresh(page).live
+
+
+def test_another_unit_in_a_row_brings_its_own_kind(index, client):
+    page = make_practice(index, unit=make_unit(), owner=None)
+    city = make_unit("Miasto", kind="urban")
+    client.force_login(make_user("editor"))
+    form = edit_form(page)
+    form["practice_units-0-unit"] = city.pk
+    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
+    (row,) = fresh(page).get_latest_revision_as_object().practice_units.all()
+    assert (row.unit, row.kind_at_time) == (city, "urban")
+
+    form |= {"practice_units-0-kind_at_time": "powiat", "practice_units-0-unit": row.unit_id}
+    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
+    (row,) = fresh(page).get_latest_revision_as_object().practice_units.all()
+    assert row.kind_at_time == "powiat"
