@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -70,9 +71,19 @@ def import_plans(
     # Imports into one collection take turns: else two would choose the same place in the tree.
     collection = PlanCollectionPage.objects.select_for_update(of=("self",)).get(pk=collection.pk)
     index = UnitIndex.load()
-    rows = [_import_one(entry, collection, index, filename) for entry in entries]
+    rows = [_import_or_refuse(entry, collection, index, filename) for entry in entries]
     transaction.set_rollback(rehearse)
     return rows
+
+
+def _import_or_refuse(
+    entry: Entry, collection: PlanCollectionPage, index: UnitIndex, filename: str
+) -> PlanRow:
+    try:
+        with transaction.atomic():
+            return _import_one(entry, collection, index, filename)
+    except ValidationError as error:
+        return PlanRow(entry.number, RowOutcome.PROBLEM, reason=" ".join(error.messages))
 
 
 def _import_one(
@@ -82,8 +93,8 @@ def _import_one(
     if record is None or not _text(record, "jst"):
         reason = entry.problem or _("The line names no unit.")
         return PlanRow(entry.number, RowOutcome.PROBLEM, reason=reason)
-    source, name = _text(record, "source"), _text(record, "jst")
-    key = Source(canonical(_address(source) or source), _text(record, "teryt") or name).key
+    source = _text(record, "source")
+    key = _key(record)
     known = PlanSource.objects.filter(key=key).select_related("page").first()
     if known is not None:
         return PlanRow(entry.number, RowOutcome.SKIPPED, known.page.title, _("It is here already."))
@@ -103,10 +114,22 @@ def _import_one(
     return row
 
 
+def _key(record: dict[str, Any]) -> str:
+    """A unit may have several plans on one page of a source: they differ in date, year or files."""
+    source, unit = _text(record, "source"), _text(record, "teryt") or _text(record, "jst")
+    which = [_text(record, "dated_on"), _text(record, "school_year"), *_names(record)]
+    return Source(canonical(_address(source) or source), unit, "\n".join(which).strip()).key
+
+
+def _names(record: dict[str, Any]) -> list[str]:
+    names = record.get("document_names") or []
+    return [name for name in names if isinstance(name, str) and name]
+
+
 def _draft(
     record: dict[str, Any], collection: PlanCollectionPage, index: UnitIndex, row: PlanRow
 ) -> PlanPage:
-    names = [name for name in record.get("document_names") or [] if isinstance(name, str) and name]
+    names = _names(record)
     where = {"unit": _text(record, "jst")}
     page = PlanPage(
         title=(names[0] if names else _("Local education plan: %(unit)s") % where)[:255],

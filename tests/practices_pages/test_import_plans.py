@@ -128,6 +128,30 @@ def test_a_second_import_makes_nothing(collection, morawica, tmp_path) -> None:
     assert PlanPage.objects.get().scope == "unknown"
 
 
+def test_two_plans_of_one_unit_on_one_page_are_both_taken(collection, morawica, tmp_path) -> None:
+    later = MORAWICA | {"school_year": "2021/2022"}
+
+    rows = run(tmp_path, MORAWICA, later, later)
+
+    assert [row["outcome"] for row in rows] == ["created", "created", "skipped"]
+    assert {plan.school_year for plan in PlanPage.objects.all()} == {"2018/2019", "2021/2022"}
+
+
+def test_a_line_that_makes_no_valid_page_is_named_and_the_others_are_done(
+    collection, morawica, tmp_path
+) -> None:
+    file = tmp_path / "plany.jsonl"
+    lines = [MORAWICA | {"source": "https://zly_host/plan"}, MORAWICA]
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+
+    with pytest.raises(CommandError, match="1 row"):
+        call_command("import_plans", str(file), collection="pilotaz", stdout=StringIO())
+
+    assert [plan.title for plan in PlanPage.objects.all()] == [
+        "Lokalny plan rozwoju oświaty: Morawica"
+    ]
+
+
 def test_a_rehearsal_says_the_same_and_makes_nothing(collection, morawica, tmp_path) -> None:
     rehearsed = run(tmp_path, MORAWICA, dry_run=True)
 
