@@ -21,7 +21,6 @@ from django.db.models.functions import Cast
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -154,6 +153,12 @@ class GatedFilterSet(SeenPageFilterSet):
         help_text=_("Part of the name, or the beginning of the TERYT code."),
     )
 
+    def filter_queryset(self, pages: QuerySet[Any]) -> QuerySet[Any]:
+        # A search takes keys, and no condition on what is not in its index.
+        found = super().filter_queryset(pages.model.objects.order_by())
+        kept: QuerySet[Any] = pages.filter(pk__in=found.values("pk"))
+        return kept
+
     def filter_state(self, pages: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return in_state(pages, value)
 
@@ -256,19 +261,17 @@ class GatedIndexView(IndexView):
         pages: QuerySet[Any] = super().get_base_queryset().filter(pk__in=seen)
         return pages.prefetch_related(Prefetch("latest_facts", queryset=facts))
 
-    @cached_property
-    def columns(self) -> list[Column]:
-        title, status = "title", "status"
-        columns = []
-        for column in self.base_columns:
-            if column.name == "parent":
-                continue
-            if column.name == status:
-                columns.append(Column("lacks", label=_("Missing"), accessor=_lacks))
-            columns.append(column)
-            if column.name == title:
-                columns.append(Column("units", label=_("Units"), accessor=_units))
-        return columns
+
+def _columns() -> list[Column]:
+    known = {column.name: column for column in IndexView.base_columns}
+    return [
+        known["bulk_actions"],
+        known["title"],
+        Column("units", label=_("Units"), accessor=_units),
+        known["latest_revision_created_at"],
+        Column("lacks", label=_("Missing"), accessor=_lacks),
+        known["status"],
+    ]
 
 
 class GatedChooseParentView(ChooseParentView):
@@ -303,6 +306,7 @@ def list_of(model: Any, order: int) -> PageListingViewSet:
         icon=ICONS.get(name, "doc-full-inverse"),
         menu_order=order,
         index_view_class=GatedIndexView,
+        columns=_columns(),
         choose_parent_view_class=GatedChooseParentView,
         filterset_class=filter_set_of(model),
         add_to_admin_menu=False,

@@ -177,11 +177,13 @@ def test_a_lack_of_a_field_that_is_no_more_is_passed_over(index: Any, editor: Cl
     assert titles(editor, lack="anything") == {"Dawna"}
 
 
-def test_a_list_that_is_searched_still_names_units_and_lacks(index: Any, editor: Client) -> None:
+@pytest.mark.parametrize("chosen", [{}, {"q": "Szukana"}, {"q": "Szukana", "lack": "anything"}])
+def test_a_list_names_units_and_counts_what_is_missing(
+    index: Any, editor: Client, chosen: dict[str, str]
+) -> None:
     page = draft(index, "Szukana", unit=make_unit("Gmina Rzeka"), effects="", problem="")
     insert_or_update_object(page)
-    assert titles(editor, q="Szukana") == {"Szukana"}
-    answer = editor.get(reverse("practicepage-list:index"), {"q": "Szukana"}).content.decode()
+    answer = editor.get(reverse("practicepage-list:index"), chosen).content.decode()
     assert "Gmina Rzeka" in answer
     assert "2 rzeczy" in answer
 
