@@ -3,7 +3,7 @@
 Only looks: no writes, no permission, no request. The gate decides what follows from it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -53,9 +53,24 @@ def page_problems(page: Any) -> list[Problem]:
     return _title_problems(page) + _problems_of_any_page(page)
 
 
+def is_empty(text: str) -> bool:
+    """Whether a reader sees nothing of it."""
+    return not text.translate(INVISIBLE).strip()
+
+
+def lead_problems(page: Any) -> list[Problem]:
+    return [Problem("lead", _("The lead is missing."))] if is_empty(page.lead) else []
+
+
+def repeated_units(rows: Iterable[Any], name: str) -> list[Problem]:
+    """`name` is that of the rows, each of which has a unit or none yet."""
+    units = [row.unit_id for row in rows if row.unit_id]
+    is_repeated = len(units) != len(set(units))
+    return [Problem(name, _("A unit is listed twice."))] if is_repeated else []
+
+
 def _title_problems(page: Any) -> list[Problem]:
-    has_title = page.title.translate(INVISIBLE).strip()
-    return [] if has_title else [Problem("title", _("The title is missing."))]
+    return [Problem("title", _("The title is missing."))] if is_empty(page.title) else []
 
 
 def _problems_of_any_page(page: Any) -> list[Problem]:
@@ -116,7 +131,7 @@ def _as_stored(page: Any, section: Any) -> str:
 
 
 def _missing_texts(page: Any) -> list[Problem]:
-    found = [
+    return lead_problems(page) + [
         Problem(
             section.key,
             _("Section %(number)d “%(heading)s” is empty.")
@@ -125,9 +140,6 @@ def _missing_texts(page: Any) -> list[Problem]:
         for section in page.sections
         if not _has_text(page, section)
     ]
-    if not page.lead.strip():
-        found.insert(0, Problem("lead", _("The lead is missing.")))
-    return found
 
 
 def _archival_problems(page: Any) -> list[Problem]:
@@ -147,11 +159,10 @@ def _archival_problems(page: Any) -> list[Problem]:
 
 def _missing_facts(page: Any) -> list[Problem]:
     found = []
-    units = [row.unit_id for row in page.practice_units.all() if row.unit_id]
-    if not units:
+    rows = page.practice_units.all()
+    if not any(row.unit_id for row in rows):
         found.append(Problem("practice_units", _("Choose at least one local-government unit.")))
-    if len(units) != len(set(units)):
-        found.append(Problem("practice_units", _("A unit is listed twice.")))
+    found += repeated_units(rows, "practice_units")
     if not page.licence and not page.is_archival:
         found.append(Problem("licence", _("Choose the licence of the description.")))
     if len(page.lead) > page._meta.get_field("lead").max_length:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from practices_pages.completeness import INVISIBLE, Problem, plain_text
+from practices_pages.completeness import Problem, lead_problems, plain_text, repeated_units
 from practices_pages.uploads.documents import CAPTIONS, FILMS, extension_of
 
 
@@ -25,13 +25,10 @@ def film_problems(page: Any) -> list[Problem]:
 
 
 def _of_description(page: Any) -> Iterator[Problem]:
-    if not page.lead.translate(INVISIBLE).strip():
-        yield Problem("lead", _("The lead is missing."))
+    yield from lead_problems(page)
     if any(not row.question.strip() for row in page.questions.all()):
         yield Problem("questions", _("A question is empty: write it or remove it."))
-    units = [row.unit_id for row in page.film_units.all() if row.unit_id]
-    if len(units) != len(set(units)):
-        yield Problem("film_units", _("A unit is listed twice."))
+    yield from repeated_units(page.film_units.all(), "film_units")
 
 
 def _of_file(page: Any) -> Iterator[Problem]:

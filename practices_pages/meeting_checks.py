@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from practices_pages.completeness import Problem
+from practices_pages.completeness import Problem, lead_problems, repeated_units
 from practices_pages.meeting_dates import here_and_now
 from practices_pages.polish_dates import Mention, contradictions, plain, slips
 
@@ -18,8 +18,7 @@ Spans = list[tuple[date, date]]
 
 def meeting_problems(page: Any) -> Iterator[Problem]:
     dates = page.dates
-    if not page.lead.strip():
-        yield Problem("lead", _("The lead is missing."))
+    yield from lead_problems(page)
     if dates is None:
         yield Problem("starts_on", _("Say when the meeting is: a day, or at least a month."))
     elif dates.last < dates.first:
@@ -31,9 +30,7 @@ def meeting_problems(page: Any) -> Iterator[Problem]:
         yield Problem("online_platform", _("Say on which platform the meeting is."))
     if page.shows_online_url and not page.online_url:
         yield Problem("online_url", _("The address that is to be shown is missing."))
-    units = [row.unit_id for row in page.participants.all() if row.unit_id]
-    if len(units) != len(set(units)):
-        yield Problem("participants", _("A unit is listed twice."))
+    yield from repeated_units(page.participants.all(), "participants")
 
 
 def _problems_of_times(page: Any) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from practices_pages.exchange import schema
 from practices_pages.exchange.records import BLOCK_KEY
 from practices_pages.exchange.tables import PARTS, TERMS
 from practices_pages.models import KeyCompetence, PracticePage, SchoolType, ThematicArea
-from practices_pages.models.practice import SECTION_FEATURES
+from practices_pages.models.rich_text import SECTION_FEATURES
 from practices_pages.sanitise import clean_html
 from practices_pages.unit_index import IndexedUnit, UnitIndex
 from practices_pages.unit_matching import UnitMatch, match_unit

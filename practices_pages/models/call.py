@@ -26,8 +26,7 @@ from wagtail.search import index
 from practices_pages.completeness import Problem
 from practices_pages.models.documents import DocumentRow
 from practices_pages.models.page_link import page_link
-from practices_pages.models.people import ContactPerson, PublicContact
-from practices_pages.models.project import PLAIN_FEATURES, TEXT_FEATURES
+from practices_pages.models.people import ContactPerson, PublicContact, contact_to_show
 from practices_pages.models.public_page import (
     GatedPage,
     Illustrated,
@@ -35,13 +34,13 @@ from practices_pages.models.public_page import (
     facts_panel,
     image_panel,
 )
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, SECTION_FEATURES, CleanRichTextField
 from practices_pages.models.vocabulary import ThematicArea
 
 
 class CallIndexPage(Page):
     page_ptr = page_link()
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     subpage_types = ["practices_pages.CallPage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
@@ -74,15 +73,15 @@ class CallPage(GatedPage, Illustrated, PublicFacts, Page):
         blank=True,
         help_text=_("Empty: from its publication on."),
     )
-    who = CleanRichTextField(_("Whom we look for"), features=TEXT_FEATURES, blank=True)
+    who = CleanRichTextField(_("Whom we look for"), features=SECTION_FEATURES, blank=True)
     purpose = CleanRichTextField(
-        _("What the descriptions are for"), features=TEXT_FEATURES, blank=True
+        _("What the descriptions are for"), features=SECTION_FEATURES, blank=True
     )
     criteria = CleanRichTextField(
-        _("What we look at when choosing"), features=TEXT_FEATURES, blank=True
+        _("What we look at when choosing"), features=SECTION_FEATURES, blank=True
     )
     how_to_submit = CleanRichTextField(
-        _("How to hand in a description"), features=TEXT_FEATURES, blank=True
+        _("How to hand in a description"), features=SECTION_FEATURES, blank=True
     )
     areas = ParentalManyToManyField(
         ThematicArea,
@@ -201,20 +200,10 @@ class CallPage(GatedPage, Illustrated, PublicFacts, Page):
 
     def public_contact(self, on: date) -> PublicContact | None:
         """The person as long as the consent lasts, then the office, then the person's unit."""
-        if self.contact is not None and self.contact.may_be_shown_on(on):
-            person: PublicContact = self.contact.as_public_contact()
-            return person
-        if self.office_email or self.office_phone:
-            return PublicContact(
-                name=self.office_name,
-                role="",
-                email=self.office_email,
-                phone=self.office_phone,
-                unit="",
-                is_person=False,
-            )
-        unit = self.contact.unit if self.contact is not None else None
-        return PublicContact.of_office(unit) if unit and unit.office_email else None
+        mailbox = PublicContact.of_mailbox(
+            self.office_name, email=self.office_email, phone=self.office_phone
+        )
+        return contact_to_show(self.contact, [], on, mailbox=mailbox)
 
     def publication_problems(self) -> list[Problem]:
         found: list[Problem] = super().publication_problems()

@@ -20,7 +20,7 @@ from wagtail.admin.panels import (
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from practices_pages.completeness import INVISIBLE, Problem
+from practices_pages.completeness import Problem, lead_problems
 from practices_pages.models.page_link import page_link
 from practices_pages.models.public_page import (
     GatedPage,
@@ -29,10 +29,9 @@ from practices_pages.models.public_page import (
     facts_panel,
     image_panel,
 )
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, CleanRichTextField
 from practices_pages.sanitise import WEB_SCHEMES, is_safe_address
 
-TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 COLLECTION = "practices_pages.CollectionPage"
 
 
@@ -46,7 +45,7 @@ class SourceKind(models.TextChoices):
 
 class CollectionIndexPage(GatedPage, PublicFacts, Page):
     page_ptr = page_link()
-    introduction = CleanRichTextField(_("introduction"), features=TEXT_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     is_listed = False
     subpage_types = [COLLECTION]
@@ -68,7 +67,7 @@ class CollectionPage(GatedPage, Illustrated, PublicFacts, Page):
     )
     introduction = CleanRichTextField(
         _("introduction"),
-        features=TEXT_FEATURES,
+        features=PAGE_FEATURES,
         blank=True,
         help_text=_("Who wrote the practices, how they were chosen, and what for."),
     )
@@ -113,8 +112,7 @@ class CollectionPage(GatedPage, Illustrated, PublicFacts, Page):
         return [*super().publication_problems(), *self._missing()]
 
     def _missing(self) -> Iterator[Problem]:
-        if not self.lead.translate(INVISIBLE).strip():
-            yield Problem("lead", _now("The lead is missing."))
+        yield from lead_problems(self)
         chosen = [row.practice_id for row in self.items.all() if row.practice_id]
         if not chosen:
             yield Problem("items", _now("Choose at least one practice."))

@@ -35,12 +35,11 @@ from practices_pages.models.public_page import (
     facts_panel,
     image_panel,
 )
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, CleanRichTextField
 from practices_pages.models.seconds import SecondsField, clock
 from practices_pages.models.unit_rows import UnitRow
 from practices_pages.models.vocabulary import KeyCompetence, ThematicArea
 
-TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 QUESTION_LENGTH = 300
 FILM = "practices_pages.FilmPage"
 
@@ -62,11 +61,11 @@ class FilmIndexPage(GatedPage, Illustrated, PublicFacts, CatalogueIndex, Page):
     )
     introduction = CleanRichTextField(
         _("introduction"),
-        features=TEXT_FEATURES,
+        features=PAGE_FEATURES,
         blank=True,
         help_text=_("What the films show and whom they are for."),
     )
-    closing = CleanRichTextField(_("text below the films"), features=TEXT_FEATURES, blank=True)
+    closing = CleanRichTextField(_("text below the films"), features=PAGE_FEATURES, blank=True)
 
     is_listed = False
     subpage_types = [FILM]
@@ -123,7 +122,7 @@ class FilmPage(GatedPage, Illustrated, PublicFacts, Page):
         blank=True,
         help_text=_("Two or three sentences: who did what, and why it is worth watching."),
     )
-    description = CleanRichTextField(_("description"), features=TEXT_FEATURES, blank=True)
+    description = CleanRichTextField(_("description"), features=PAGE_FEATURES, blank=True)
     areas = ParentalManyToManyField(
         ThematicArea, verbose_name=_("thematic areas"), blank=True, related_name="films"
     )

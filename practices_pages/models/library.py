@@ -10,13 +10,12 @@ from practices_pages.catalogue.results import Results
 from practices_pages.library import LIBRARY, library_results
 from practices_pages.models.catalogue_index import CatalogueIndex
 from practices_pages.models.page_link import page_link
-from practices_pages.models.project import PLAIN_FEATURES
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, CleanRichTextField
 
 
 class LibraryIndexPage(CatalogueIndex, Page):
     page_ptr = page_link()
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     catalogue = LIBRARY
     subpage_types = ["practices_pages.PublicationPage"]

@@ -19,9 +19,8 @@ from practices_pages.meeting_event import event
 from practices_pages.models.meeting_panels import meeting_edit_handler
 from practices_pages.models.meeting_rows import MeetingPicture, MeetingUnit
 from practices_pages.models.page_link import page_link
-from practices_pages.models.project import PLAIN_FEATURES
 from practices_pages.models.public_page import GatedPage, Illustrated, PublicFacts
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, CleanRichTextField
 from practices_pages.models.unit_rows import by_group
 from practices_pages.querysets import MONTH, MeetingPageManager
 
@@ -88,7 +87,7 @@ class MeetingPage(GatedPage, Illustrated, PublicFacts, Page):
     )
     body = CleanRichTextField(
         _("report"),
-        features=PLAIN_FEATURES,
+        features=PAGE_FEATURES,
         blank=True,
         help_text=_("Before the meeting: what to expect. Afterwards: what happened."),
     )
@@ -173,10 +172,12 @@ class MeetingPage(GatedPage, Illustrated, PublicFacts, Page):
 
     def has_ended(self, now: datetime) -> bool:
         """What MeetingPageQuerySet.past() says of rows."""
-        if self.dates is None or now.date() <= self.dates.last:
-            is_over = self.end_time is not None and self.end_time <= now.time()
-            return self.dates is not None and now.date() == self.dates.last and is_over
-        return True
+        today = now.date()
+        if self.dates is None or today < self.dates.last:
+            return False
+        if today > self.dates.last:
+            return True
+        return self.end_time is not None and self.end_time <= now.time()
 
     def pictures_on(self, day: date) -> list[MeetingPicture]:
         """The pictures that may be shown on that day."""

@@ -13,15 +13,14 @@ from wagtail.models import Collection, Page
 from wagtail.search import index
 
 from practices_pages import moderating
-from practices_pages.completeness import Problem
+from practices_pages.completeness import Problem, lead_problems, repeated_units
 from practices_pages.isolation_policies import NetworkPermissionTester
 from practices_pages.models.documents import DocumentRow
 from practices_pages.models.meeting_panels import network_edit_handler, network_index_panels
 from practices_pages.models.page_link import page_link
-from practices_pages.models.people import ContactPerson, PublicContact
-from practices_pages.models.project import PLAIN_FEATURES
+from practices_pages.models.people import ContactPerson, PublicContact, person_to_show
 from practices_pages.models.public_page import GatedPage, Illustrated, PublicFacts
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, CleanRichTextField
 from practices_pages.models.unit_rows import UnitRow
 from practices_pages.models.units import UnitGroup
 
@@ -33,7 +32,7 @@ class NetworkKind(models.TextChoices):
 
 class NetworkIndexPage(Page):
     page_ptr = page_link()
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     subpage_types = ["practices_pages.NetworkPage"]
     content_panels = network_index_panels()
@@ -54,7 +53,7 @@ class NetworkPage(GatedPage, Illustrated, PublicFacts, Page):
     )
     description = CleanRichTextField(
         _("description"),
-        features=PLAIN_FEATURES,
+        features=PAGE_FEATURES,
         blank=True,
         help_text=_("What the members work on together, and how somebody joins."),
     )
@@ -125,28 +124,21 @@ class NetworkPage(GatedPage, Illustrated, PublicFacts, Page):
 
     def public_contact(self, on: date) -> PublicContact | None:
         """The person who moderates, as long as that person agrees to be shown."""
-        if self.contact is None or not self.contact.may_be_shown_on(on):
-            return None
-        person: PublicContact = self.contact.as_public_contact()
-        return person
+        return person_to_show(self.contact, on)
 
     def permissions_for_user(self, user: Any) -> NetworkPermissionTester:
         return NetworkPermissionTester(user, self)
 
     def publication_problems(self) -> list[Problem]:
-        found: list[Problem] = super().publication_problems()
-        if not self.lead.strip():
-            found.append(Problem("lead", _now("The lead is missing.")))
+        found: list[Problem] = super().publication_problems() + lead_problems(self)
         if not self.unit_groups:
             message = _now("Choose for which groups of units the network is.")
             found.append(Problem("for_rural", message))
         if bool(self.platform_title) != bool(self.platform_url):
             message = _now("A platform needs both a name and an address.")
             found.append(Problem("platform_title", message))
-        units = [row.unit_id for row in self.members.all() if row.unit_id and row.until is None]
-        if len(units) != len(set(units)):
-            found.append(Problem("members", _now("A unit is listed twice.")))
-        return found
+        lasting = [row for row in self.members.all() if row.until is None]
+        return found + repeated_units(lasting, "members")
 
     def save(self, clean: bool = True, **kwargs: Any) -> None:
         former = moderating.group_in_force(self)

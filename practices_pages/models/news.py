@@ -21,19 +21,19 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from practices_pages.catalogue import NEWS
-from practices_pages.completeness import Problem
+from practices_pages.completeness import Problem, lead_problems
 from practices_pages.linked_data import news_article
 from practices_pages.models.catalogue_index import CatalogueIndex
 from practices_pages.models.page_link import page_link
 from practices_pages.models.practice import PracticePage
-from practices_pages.models.project import PLAIN_FEATURES, ProjectPage
+from practices_pages.models.project import ProjectPage
 from practices_pages.models.public_page import GatedPage, Illustrated, image_panel
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, CleanRichTextField
 
 
 class NewsIndexPage(CatalogueIndex, Page):
     page_ptr = page_link()
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     catalogue = NEWS
     subpage_types = ["practices_pages.NewsPage"]
@@ -58,7 +58,7 @@ class NewsPage(GatedPage, Illustrated, Page):
         default=timezone.localdate,
         help_text=_("It stands on the page and orders the lists."),
     )
-    body = CleanRichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
+    body = CleanRichTextField(_("text"), features=PAGE_FEATURES, blank=True)
     projects = ParentalManyToManyField(
         ProjectPage,
         verbose_name=_("projects"),
@@ -112,9 +112,7 @@ class NewsPage(GatedPage, Illustrated, Page):
         return news_article(self)
 
     def publication_problems(self) -> list[Problem]:
-        found: list[Problem] = super().publication_problems()
-        if not self.lead.strip():
-            found.append(Problem("lead", _now("The lead is missing.")))
+        found: list[Problem] = super().publication_problems() + lead_problems(self)
         return found
 
 

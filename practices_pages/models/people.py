@@ -33,6 +33,13 @@ class PublicContact:
             name="", role="", email=unit.office_email, phone="", unit=unit.name, is_person=False
         )
 
+    @classmethod
+    def of_mailbox(cls, name: str, *, email: str, phone: str) -> "PublicContact | None":
+        """An office that a page names itself; None when there is no way to reach it."""
+        if not (email or phone):
+            return None
+        return cls(name=name, role="", email=email, phone=phone, unit="", is_person=False)
+
 
 class ContactPerson(index.Indexed, models.Model):
     name = models.CharField(_("full name"), max_length=200)
@@ -102,12 +109,23 @@ class ContactPerson(index.Indexed, models.Model):
         )
 
 
+def person_to_show(person: ContactPerson | None, on: date) -> PublicContact | None:
+    """The person, as long as the person's consent lasts."""
+    if person is None or not person.may_be_shown_on(on):
+        return None
+    return person.as_public_contact()
+
+
 def contact_to_show(
-    person: ContactPerson | None, units: Sequence[LocalGovernmentUnit], on: date
+    person: ContactPerson | None,
+    units: Sequence[LocalGovernmentUnit],
+    on: date,
+    *,
+    mailbox: PublicContact | None = None,
 ) -> PublicContact | None:
     """The person only as long as the person's consent lasts, then the first office there is."""
-    if person is not None and person.may_be_shown_on(on):
-        return person.as_public_contact()
+    if shown := person_to_show(person, on) or mailbox:
+        return shown
     own = [person.unit] if person is not None and person.unit is not None else []
     for unit in [*own, *units]:
         if unit.office_email:

@@ -18,14 +18,12 @@ from practices_pages.models.people import ContactPerson, PublicContact, contact_
 from practices_pages.models.plan_panels import plan_edit_handler
 from practices_pages.models.plan_parts import PlanScope
 from practices_pages.models.public_page import GatedPage, Illustrated, PublicFacts
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import SECTION_FEATURES, CleanRichTextField
 from practices_pages.models.school_year import SchoolYearField, first_day_of
 from practices_pages.models.units import LocalGovernmentUnit, UnitGroup, UnitKind, group_of
 from practices_pages.models.vocabulary import KeyCompetence, ThematicArea
 from practices_pages.plan_data import digital_document
 from practices_pages.search_texts import Passage, plan_passages, plan_prose
-
-AIMS_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
 
 class LocalDebate(models.TextChoices):
@@ -101,7 +99,7 @@ class PlanPage(GatedPage, Illustrated, PublicFacts, Page):
     team_size = models.PositiveSmallIntegerField(
         _("people in the unit's team"), null=True, blank=True
     )
-    aims = CleanRichTextField(_("aims"), features=AIMS_FEATURES, blank=True)
+    aims = CleanRichTextField(_("aims"), features=SECTION_FEATURES, blank=True)
     areas = ParentalManyToManyField(
         ThematicArea, verbose_name=_("thematic areas"), blank=True, related_name="plans"
     )

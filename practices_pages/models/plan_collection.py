@@ -19,18 +19,15 @@ from practices_pages.models.periods import PartialDateField, Period
 from practices_pages.models.plan_panels import collection_edit_handler
 from practices_pages.models.plan_parts import PARTS
 from practices_pages.models.public_page import GatedPage, Illustrated, PublicFacts
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import PAGE_FEATURES, SHORT_FEATURES, CleanRichTextField
 from practices_pages.models.school_year import SchoolYearField
 from practices_pages.plan_data import dataset
-
-PLAIN_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
-SHORT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 
 class PlanIndexPage(CatalogueIndex, Page):
     page_ptr = page_link()
     catalogue = PLANS
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     subpage_types = ["practices_pages.PlanCollectionPage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
@@ -44,7 +41,7 @@ class PlanIndexPage(CatalogueIndex, Page):
 class PlanCollectionPage(RoutablePageMixin, GatedPage, Illustrated, PublicFacts, Page):
     page_ptr = page_link()
     lead = models.TextField(_("lead"), max_length=600, blank=True)
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
     stage = models.CharField(
         _("stage of the project"), max_length=200, blank=True, help_text=_("Such as: stage I.")
     )

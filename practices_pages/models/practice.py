@@ -23,12 +23,11 @@ from practices_pages.models.page_link import page_link
 from practices_pages.models.panels import practice_edit_handler
 from practices_pages.models.people import ContactPerson, PublicContact, contact_to_show
 from practices_pages.models.public_page import GatedPage, Illustrated, PublicFacts
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import SECTION_FEATURES, CleanRichTextField
 from practices_pages.models.vocabulary import KeyCompetence, Licence, SchoolType, ThematicArea
 from practices_pages.querysets import PracticePageManager
 from practices_pages.search_texts import Passage, practice_passages, practice_prose
 
-SECTION_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 # The fixed order of the eight sections; headings are the fields' verbose names.
 SECTIONS = (
     "local_system",

@@ -10,10 +10,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from practices_pages.completeness import Problem
+from practices_pages.completeness import Problem, lead_problems
 from practices_pages.models.costs import Currency
 from practices_pages.models.page_link import page_link
-from practices_pages.models.people import PublicContact
+from practices_pages.models.people import PublicContact, person_to_show
 from practices_pages.models.periods import PartialDateField, Period
 from practices_pages.models.project_panels import project_edit_handler
 from practices_pages.models.project_rows import (
@@ -24,10 +24,12 @@ from practices_pages.models.project_rows import (
 )
 from practices_pages.models.public_page import GatedPage, Illustrated
 from practices_pages.models.quantities import amount_field, money, qualifier_field
-from practices_pages.models.rich_text import CleanRichTextField
-
-PLAIN_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
-TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+from practices_pages.models.rich_text import (
+    NOTICE_FEATURES,
+    PAGE_FEATURES,
+    SECTION_FEATURES,
+    CleanRichTextField,
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Procedure(models.TextChoices):
 
 class ProjectIndexPage(Page):
     page_ptr = page_link()
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     subpage_types = ["practices_pages.ProjectPage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
@@ -70,8 +72,8 @@ class ProjectPage(GatedPage, Illustrated, Page):
     updated_on = models.DateField(_("date of last update"), null=True, blank=True)
     starts = PartialDateField(_("carried out from"))
     ends = PartialDateField(_("carried out until"))
-    general_aim = CleanRichTextField(_("general aim"), features=TEXT_FEATURES, blank=True)
-    description = CleanRichTextField(_("description"), features=PLAIN_FEATURES, blank=True)
+    general_aim = CleanRichTextField(_("general aim"), features=SECTION_FEATURES, blank=True)
+    description = CleanRichTextField(_("description"), features=PAGE_FEATURES, blank=True)
     value = amount_field(
         _("total value"), help_text=_("The whole number: 2800000, not 2.8 million.")
     )
@@ -90,7 +92,7 @@ class ProjectPage(GatedPage, Illustrated, Page):
     )
     funding_text = CleanRichTextField(
         _("funding notice"),
-        features=["bold", "italic", "link"],
+        features=NOTICE_FEATURES,
         blank=True,
         help_text=_("Stands at the foot of every page of this project."),
     )
@@ -140,26 +142,17 @@ class ProjectPage(GatedPage, Illustrated, Page):
         People only as long as they agree; the team's mailbox stays.
         """
         found = [
-            (row.contact.as_public_contact(), row.task)
+            (person, row.task)
             for row in self.team.select_related("contact__unit")
-            if row.contact is not None and row.contact.may_be_shown_on(on)
+            if (person := person_to_show(row.contact, on))
         ]
-        if self.team_email or self.team_phone:
-            mailbox = PublicContact(
-                name=self.team_name,
-                role="",
-                email=self.team_email,
-                phone=self.team_phone,
-                unit="",
-                is_person=False,
-            )
-            found.append((mailbox, ""))
-        return found
+        mailbox = PublicContact.of_mailbox(
+            self.team_name, email=self.team_email, phone=self.team_phone
+        )
+        return [*found, (mailbox, "")] if mailbox else found
 
     def publication_problems(self) -> list[Problem]:
-        found: list[Problem] = super().publication_problems()
-        if not self.lead.strip():
-            found.append(Problem("lead", _now("The lead is missing.")))
+        found: list[Problem] = super().publication_problems() + lead_problems(self)
         if not self.starts:
             found.append(Problem("starts", _now("Say when the project begins.")))
         if self.period.is_backwards:

@@ -21,11 +21,10 @@ from wagtail.admin.panels import (
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from practices_pages.completeness import Problem
+from practices_pages.completeness import Problem, lead_problems
 from practices_pages.models.documents import DocumentKind, DocumentRow
 from practices_pages.models.page_link import page_link
 from practices_pages.models.periods import PartialDate, PartialDateField
-from practices_pages.models.project import TEXT_FEATURES
 from practices_pages.models.public_page import (
     GatedPage,
     Illustrated,
@@ -33,7 +32,7 @@ from practices_pages.models.public_page import (
     facts_panel,
     image_panel,
 )
-from practices_pages.models.rich_text import CleanRichTextField
+from practices_pages.models.rich_text import SECTION_FEATURES, CleanRichTextField
 from practices_pages.models.vocabulary import Licence
 
 ISBN_LENGTHS = (10, 13)
@@ -78,7 +77,7 @@ class PublicationPage(GatedPage, Illustrated, PublicFacts, Page):
     lead = models.TextField(
         _("lead"), max_length=600, blank=True, help_text=_("What it is and for whom.")
     )
-    abstract = CleanRichTextField(_("abstract"), features=TEXT_FEATURES, blank=True)
+    abstract = CleanRichTextField(_("abstract"), features=SECTION_FEATURES, blank=True)
     language = models.CharField(
         _("language"),
         max_length=2,
@@ -168,9 +167,7 @@ class PublicationPage(GatedPage, Illustrated, PublicFacts, Page):
         return f"https://doi.org/{self.doi}" if self.doi else ""
 
     def publication_problems(self) -> list[Problem]:
-        found: list[Problem] = super().publication_problems()
-        if not self.lead.strip():
-            found.append(Problem("lead", _now("The lead is missing.")))
+        found: list[Problem] = super().publication_problems() + lead_problems(self)
         if not self.kind:
             found.append(Problem("kind", _now("Choose the kind of the publication.")))
         if not self.issued:

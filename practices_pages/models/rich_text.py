@@ -8,6 +8,13 @@ from wagtail.fields import RichTextField
 
 from practices_pages.sanitise import MarkupTooLong, clean_html
 
+# What an editor may do: in a text that is most of a page, below a heading of the page, in a few
+# sentences, and in a line.
+PAGE_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+SECTION_FEATURES = PAGE_FEATURES[1:]
+SHORT_FEATURES = SECTION_FEATURES[1:]
+NOTICE_FEATURES = ["bold", "italic", "link"]
+
 
 class CleanRichTextField(RichTextField):
     """Rich text that is clean whoever writes it: the editor, an import, an API or code.

@@ -6,7 +6,7 @@ from django.db import connection
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from practices_pages.models import SECTIONS, HomePage, PracticePage
-from practices_pages.models.practice import SECTION_FEATURES
+from practices_pages.models.rich_text import SECTION_FEATURES
 from practices_pages.sanitise import MAX_LENGTH, clean_html
 from tests.factories import make_practice, make_site_tree
 
