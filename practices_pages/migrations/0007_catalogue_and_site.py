@@ -551,7 +551,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('text', models.TextField(blank=True, verbose_name='aim')),
+                ('text', models.TextField(blank=True, max_length=1000, verbose_name='aim')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='aims', to='practices_pages.meetingpage')),
             ],
             options={
@@ -588,7 +588,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('title', models.CharField(blank=True, max_length=300, verbose_name='topic')),
-                ('points', models.TextField(blank=True, help_text='One in each line; bullets are left out.', verbose_name='points')),
+                ('points', models.TextField(blank=True, help_text='One in each line; bullets are left out.', max_length=5000, verbose_name='points')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='practices_pages.meetingpage')),
             ],
             options={
@@ -1340,5 +1340,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['kind', 'value'], name='latest_fact_by_value')],
                 'constraints': [models.UniqueConstraint(fields=('page', 'kind', 'value'), name='latest_fact_once')],
             },
+        ),
+        migrations.AddField(
+            model_name='homepage',
+            name='hero_image_credit',
+            field=models.CharField(blank=True, max_length=250, verbose_name='credit of the image'),
         ),
     ]

@@ -19,15 +19,13 @@ from practices_pages.catalogue.practices import PRACTICES
 from practices_pages.models.catalogue_index import CatalogueIndex
 from practices_pages.models.index_routes import PracticeViews
 from practices_pages.models.page_link import page_link
-from practices_pages.models.rich_text import CleanRichTextField
-
-PLAIN_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+from practices_pages.models.rich_text import NOTICE_FEATURES, PAGE_FEATURES, CleanRichTextField
 
 
 class HomePage(Page):
     page_ptr = page_link()
     lead = models.TextField(_("lead"), blank=True)
-    body = CleanRichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
+    body = CleanRichTextField(_("text"), features=PAGE_FEATURES, blank=True)
     hero_image = models.ForeignKey(
         get_image_model_string(),
         verbose_name=_("image"),
@@ -42,13 +40,19 @@ class HomePage(Page):
         blank=True,
         help_text=_("Empty: the image is only decoration."),
     )
+    hero_image_credit = models.CharField(_("credit of the image"), max_length=250, blank=True)
 
     parent_page_types = ["wagtailcore.Page"]
     content_panels = [
         *Page.content_panels,
         FieldPanel("lead"),
         MultiFieldPanel(
-            [FieldPanel("hero_image"), FieldPanel("hero_image_alt")], heading=_("Image")
+            [
+                FieldPanel("hero_image"),
+                FieldPanel("hero_image_alt"),
+                FieldPanel("hero_image_credit"),
+            ],
+            heading=_("Image"),
         ),
         FieldPanel("body"),
     ]
@@ -82,7 +86,7 @@ class HomePage(Page):
 class PracticeIndexPage(CatalogueIndex, PracticeViews, Page):
     page_ptr = page_link()
     catalogue = PRACTICES
-    introduction = CleanRichTextField(_("introduction"), features=PLAIN_FEATURES, blank=True)
+    introduction = CleanRichTextField(_("introduction"), features=PAGE_FEATURES, blank=True)
 
     subpage_types = ["practices_pages.PracticePage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
@@ -95,7 +99,7 @@ class PracticeIndexPage(CatalogueIndex, PracticeViews, Page):
 
 class StandardPage(Page):
     page_ptr = page_link()
-    body = CleanRichTextField(_("text"), features=PLAIN_FEATURES, blank=True)
+    body = CleanRichTextField(_("text"), features=PAGE_FEATURES, blank=True)
     updated_on = models.DateField(_("date of last update"), null=True, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("updated_on")]
@@ -110,7 +114,7 @@ class StandardPage(Page):
 class FundingNotice(ClusterableModel, BaseSiteSetting):
     text = CleanRichTextField(
         _("text"),
-        features=["bold", "italic", "link"],
+        features=NOTICE_FEATURES,
         blank=True,
         help_text=_("Shown at the foot of every page, as the funding agreement asks."),
     )

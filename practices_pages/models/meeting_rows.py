@@ -1,6 +1,5 @@
 """Rows that belong to a meeting. Every field may be empty: a draft is saved at any time."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,7 +17,8 @@ from practices_pages.models.documents import DocumentRow
 from practices_pages.models.unit_rows import UnitRow
 
 PAGE = "practices_pages.MeetingPage"
-BULLET = re.compile(r"^[\s•·*\u2022\u2013\u2014-]+|[\s;]+$")
+BULLETS = "•·*–—-"
+SPACES = " \t\u00a0"
 
 
 class MeetingLeader(Orderable):
@@ -44,7 +44,7 @@ class MeetingLeader(Orderable):
 
 class MeetingAim(Orderable):
     page = ParentalKey(PAGE, on_delete=models.CASCADE, related_name="aims")
-    text = models.TextField(_("aim"), blank=True)
+    text = models.TextField(_("aim"), max_length=1000, blank=True)
 
     class Meta(Orderable.Meta):
         verbose_name = _("aim of a meeting")
@@ -64,7 +64,10 @@ class MeetingTopic(Orderable):
     page = ParentalKey(PAGE, on_delete=models.CASCADE, related_name="agenda")
     title = models.CharField(_("topic"), max_length=300, blank=True)
     points = models.TextField(
-        _("points"), blank=True, help_text=_("One in each line; bullets are left out.")
+        _("points"),
+        max_length=5000,
+        blank=True,
+        help_text=_("One in each line; bullets are left out."),
     )
 
     panels = [FieldPanel("title"), FieldPanel("points")]
@@ -78,7 +81,10 @@ class MeetingTopic(Orderable):
 
     @property
     def point_list(self) -> list[str]:
-        lines = (BULLET.sub("", line) for line in self.points.splitlines())
+        lines = (
+            line.strip().lstrip(BULLETS + SPACES).rstrip(";" + SPACES)
+            for line in self.points.splitlines()
+        )
         return [line for line in lines if line]
 
     def lacks(self, number: int) -> Iterator[str]:

@@ -8,10 +8,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from wagtail.models import Locale, PageViewRestriction
 
 from practices_pages import calls, projects
-from practices_pages.models import PracticeIndexPage, ProjectIndexPage
+from practices_pages.models import (
+    CallIndexPage,
+    LibraryIndexPage,
+    NetworkIndexPage,
+    NewsIndexPage,
+    PracticeIndexPage,
+    ProjectIndexPage,
+)
 from tests.factories import make_practice, make_site_tree
 from tests.practices_pages.filming import make_film, make_film_index
 from tests.practices_pages.plan_world import make_collection, make_plan, make_plan_index
@@ -25,6 +33,7 @@ from tests.practices_pages.project_world import (
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 6, 15)
+LISTS = (CallIndexPage, LibraryIndexPage, NetworkIndexPage, NewsIndexPage, ProjectIndexPage)
 
 
 @pytest.fixture
@@ -145,3 +154,20 @@ def test_the_whole_home_page_asks_the_database_as_often_for_much_as_for_little(
         counts.append(len(seen))
 
     assert counts[0] == counts[1] <= 32, counts
+
+
+def test_the_home_page_and_every_list_end_with_their_date_and_ways_to_pass_them_on(
+    index, client
+) -> None:
+    home = index.get_parent().specific
+    home.hero_image, home.hero_image_credit = make_image("rynek.png"), "Jan Fotograf"
+    lists = [make_index(model) for model in LISTS]
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    for page in (home, index, make_plan_index(home), make_film_index(), *lists):
+        page.save_revision().publish()
+        html = read(client, page.url)
+        assert html.count('class="tools"') == 1, page
+        tools = html.partition('class="tools"')[2].partition("</div>")[0]
+        for text in (today, "mailto:", "data-print"):
+            assert text in tools, (page, text)
+    assert "Jan Fotograf" in read(client)
