@@ -4,6 +4,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # 0.0.0.0 and :: listen everywhere, but are no address that a link can have.
 LINK_HOST := $(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST))
+# What `make bench` gives to http_bench: without and with kept pages.
+BENCH ?= --cached
 VENV := .venv
 PY := $(VENV)/bin/python
 
