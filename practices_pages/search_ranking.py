@@ -24,6 +24,10 @@ SCALE = 100
 MOST_RELATED = 12
 # Of what is asked for, weighed by how rare the words are, so many percent must be in a page.
 ENOUGH = 25
+# So many entries of the index are read without anybody waiting. A query that would read more asks
+# for its commonest words by their own form alone, and for a few of them: they tell nothing apart.
+MOST_ENTRIES = 40_000
+MOST_COMMON = 5
 
 POSTINGS = SearchPosting._meta.db_table
 
@@ -67,11 +71,15 @@ class Slot:
     rarity: int
     terms: dict[int, int]
     phrases: tuple[tuple[dict[int, int], ...], ...]
+    # How many rows of the index that is.
+    entries: int
 
 
 def rank(sought: Sequence[Sought], known: Known, pages: QuerySet[Any]) -> list[Ranked]:
     """Pages in which every word stands, then those in which enough of the query does."""
     slots = list(_slots(sought, known))
+    if sum(slot.entries for slot in slots) > MOST_ENTRIES:
+        slots = list(_slots(_in_common_words(sought, known), known))
     arms = [_arm(slot) for slot in slots if slot.terms or slot.phrases]
     if not arms:
         return []
@@ -83,10 +91,11 @@ def rank(sought: Sequence[Sought], known: Known, pages: QuerySet[Any]) -> list[R
     enough = sum(slot.rarity for slot in slots) * ENOUGH // 100
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT page_id, SUM(score) * COUNT(*) AS total, COUNT(*) AS words"  # noqa: S608
-            f" FROM ({hits}) AS hit WHERE page_id IN ({allowed}) GROUP BY page_id"
-            " HAVING SUM(rarity) >= %s ORDER BY words DESC, total DESC, page_id DESC",
-            [*params, *its_params, enough],
+            f"SELECT page_id, total, words FROM"  # noqa: S608
+            f" (SELECT page_id, SUM(score) * COUNT(*) AS total, COUNT(*) AS words FROM ({hits})"
+            f" AS hit GROUP BY page_id HAVING SUM(rarity) >= %s) AS best"
+            f" WHERE page_id IN ({allowed}) ORDER BY words DESC, total DESC, page_id DESC",
+            [*params, enough, *its_params],
         )
         rows = cursor.fetchall()
     return [Ranked(page_id, int(total), words == len(slots)) for page_id, total, words in rows]
@@ -103,15 +112,32 @@ def _slots(sought: Sequence[Sought], index: Known) -> Iterator[Slot]:
             shares = {row.pk: DISTANT for row in _distant(word, known)}
         counted = {row.pk: row.pages for row in known}
         rarity = _rarity(max((counted[pk] for pk in shares), default=0), total)
-        phrases = (
+        phrases = [
             tuple(_any_of(terms, by_term, rarity * SYNONYM) for terms in phrase)
             for phrase in sorted(word.phrases, key=_in_order)
-        )
+        ]
+        phrases = [phrase for phrase in phrases if all(phrase)]
+        read = [*shares, *(pk for phrase in phrases for terms in phrase for pk in terms)]
         yield Slot(
             round(rarity),
             {pk: round(rarity * share) for pk, share in sorted(shares.items())},
-            tuple(phrase for phrase in phrases if all(phrase)),
+            tuple(phrases),
+            sum(counted[pk] for pk in read),
         )
+
+
+def _in_common_words(sought: Sequence[Sought], index: Known) -> list[Sought]:
+    """Without kin and synonyms of words that most pages have, and of those only the first few."""
+    found, common = [], 0
+    for word in sought:
+        own = [row for row in index.terms if word.terms.get(row.term) == 1]
+        commonest = max(own, key=lambda row: (row.pages, row.term), default=None)
+        if commonest is None or commonest.pages * 2 < index.total:
+            found.append(word)
+        elif common < MOST_COMMON:
+            common += 1
+            found.append(Sought(word.text, {commonest.term: 1.0}, frozenset()))
+    return found
 
 
 def known_of(sought: Sequence[Sought]) -> Known:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
-from practices_pages import search_index
+from practices_pages import search_index, search_ranking
 from practices_pages.models import (
     FormerUnitName,
     PracticePage,
@@ -176,6 +176,23 @@ def test_it_keeps_to_the_pages_that_are_handed_in(collection):
     some = PracticePage.objects.filter(pk__in=every[1:])
     assert find("dowożenie", pages=some).exact == every[1:]
     assert find("dowożenie", pages=PracticePage.objects.none()).exact == []
+
+
+def test_of_many_common_words_a_few_are_asked_for_and_the_rare_one_decides(
+    index, monkeypatch
+) -> None:
+    common = "Szkoła, uczeń, gmina i rodzice."
+    many(index, *((f"Praktyka {n}", common) for n in range(4)), ("Pływalnia", f"{common} Basen."))
+    typed = "szkoły ucznia gminy rodziców basen"
+    everything = found(typed)
+    monkeypatch.setattr(search_ranking, "MOST_ENTRIES", 5)
+    monkeypatch.setattr(search_ranking, "MOST_COMMON", 2)
+    with CaptureQueriesContext(connection) as queries:
+        little = found(typed)
+    assert titles_of(little.exact) == titles_of(everything.exact) == ["Pływalnia"]
+    assert set(little.similar) == set(everything.similar)
+    [ranking] = [query["sql"] for query in queries if "AS hit" in query["sql"]]
+    assert ranking.count("AS arm") == 3
 
 
 class TestUnits:
