@@ -43,6 +43,7 @@ def test_setting_up_again_changes_nothing() -> None:
     assert PracticeIndexPage.objects.get().title == "Nasza lista"
 
 
+@pytest.mark.once
 def test_the_demo_holds_thirteen_complete_practices_and_every_state_of_the_workflow(
     settings: Any,
 ) -> None:

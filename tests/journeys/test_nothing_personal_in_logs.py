@@ -25,7 +25,7 @@ from practices_pages.models import PracticePage
 from tests.factories import make_user
 from tests.journeys.mail_server import Mailbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 OURS = ("cms", "newsletter", "practices_pages")
 NAMES = ("Anna Nowak", "anna.nowak", "john.smith", "sekretariat@")
 

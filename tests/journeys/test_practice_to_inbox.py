@@ -35,6 +35,7 @@ def test_a_practice_goes_through_the_workflow_into_each_inbox_once(
     assert Told.objects.count() == Delivery.objects.count()
 
 
+@pytest.mark.once
 def test_a_rejection_reaches_the_author_with_its_comment(
     journey: Journey, mailbox: Mailbox
 ) -> None:
@@ -47,6 +48,7 @@ def test_a_rejection_reaches_the_author_with_its_comment(
     assert any(comment in mail.get_body(("plain",)).get_content() for mail in to_author)
 
 
+@pytest.mark.once
 def test_loading_the_demo_mails_nothing(journey: Journey, mailbox: Mailbox) -> None:
     journey.work()
     assert mailbox.messages == []

@@ -288,6 +288,7 @@ def test_a_translation_does_not_list_the_practice_twice(index, client) -> None:
     assert client.get(f"{LIST}/{page.pid}").json()["language"] == "pl"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [20, 200])
 def test_the_list_asks_the_database_at_most_twelve_times(
     number: int, index, client, django_assert_max_num_queries: CaptureQueriesContext

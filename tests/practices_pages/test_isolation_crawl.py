@@ -160,6 +160,7 @@ def leak_of(response: Any, address: str) -> list[str]:
     return [f"{address}: …{text[max(0, at - 60) : at + 40]!r}" for at in heard[:1]]
 
 
+@pytest.mark.once
 def test_no_address_of_the_panel_and_no_link_from_there_leaks(world, anna) -> None:
     wrong: list[str] = []
     found: dict[str, None] = {}

@@ -27,7 +27,7 @@ from tests.factories import add_rows, make_practice, make_site_tree, make_unit, 
 from tests.practices_pages.isolation_world import make_contact, make_image
 from tests.practices_pages.plan_world import make_collection, make_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TEMPLATE = "practices_pages/pdf/practice.html"
 
 
