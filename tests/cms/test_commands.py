@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.models import Page, Site
 
+from cms.management.commands.demo_check import holds_files
 from newsletter.conf import conf
 from newsletter.models import Announcement, ConsentEvent, Letter, Subscription
 from practices_pages.gate import problems
@@ -113,7 +114,9 @@ def test_a_tick_reports_its_figures_for_machines() -> None:
 
 
 def test_a_check_never_starts_in_a_folder_with_data(settings: object, tmp_path: Path) -> None:
-    (tmp_path / "db.sqlite3").write_text("somebody's data")
+    (tmp_path / "incoming").mkdir()
+    assert not holds_files(tmp_path), "Starting the check makes this folder."
+    (tmp_path / "incoming" / "film.mp4").write_text("somebody's data")
     settings.VAR_DIR = tmp_path  # type: ignore[attr-defined]
     with pytest.raises(CommandError, match="must be empty"):
         run("demo_check")
